@@ -1,0 +1,16 @@
+from django.urls import path
+
+from collaborative.home import health, local_mail, preferences, resume, views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("me/", views.me, name="me"),
+    path("resume/", resume.resume, name="resume"),
+    path("zone/", preferences.zone_edit, name="zone-edit"),
+    path("appearance/", preferences.appearance_edit, name="appearance-edit"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("local/mail/", local_mail.mail_list, name="local-mail-list"),
+    path("local/mail/<str:name>", local_mail.mail_detail, name="local-mail-detail"),
+]

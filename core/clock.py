@@ -1,0 +1,87 @@
+"""Zones and wall time. Nothing here reads the clock; callers pass `now`.
+
+Instants are aware and in UTC. Whatever repeats is wall time and a zone, turned into an instant for each occurrence,
+so that 18:00 in Berlin stays 18:00 through both changes of the clocks.
+"""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every name of the tz database, old ones included."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})
+
+
+@cache
+def _links() -> dict[str, str]:
+    """Old names and the ones that replaced them. Browsers still say Asia/Calcutta."""
+    lines = resources.files("tzdata.zoneinfo").joinpath("tzdata.zi").read_text().splitlines()
+    named = set(place_zones())
+    links = {alias: target for _, target, alias in (line.split() for line in lines if line.startswith("L "))}
+    return {alias: target for alias, target in links.items() if alias not in named and target in named}
+
+
+@cache
+def place_zones() -> tuple[str, ...]:
+    """The zones that a person chooses from, one or more per country, in order."""
+    lines = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text().splitlines()
+    return tuple(sorted({line.split("\t")[2] for line in lines if line and not line.startswith("#")})) + ("UTC",)
+
+
+def canonical_zone(name: str) -> str:
+    """The present name of a zone. Raises ValidationError where there is no such zone."""
+    if name not in zone_names():
+        raise ValidationError(
+            _("There is no time zone called “%(name)s”. Choose the city nearest to you."),
+            code="unknown_zone",
+            params={"name": name[:60]},
+        )
+    return _links().get(name, name)
+
+
+def validate_zone(name: str) -> None:
+    canonical_zone(name)
+
+
+def city_of(zone: str) -> str:
+    """“Kolkata” for Asia/Kolkata: people know cities, not identifiers."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def offset_of(zone: str, at: datetime) -> str:
+    """“UTC+5:30” at that instant."""
+    offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    sign, minutes = ("-" if minutes < 0 else "+"), abs(minutes)
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
+
+
+def instant_of(day: date, wall_time: time, zone: str) -> datetime:
+    """The instant at which clocks in that zone show this day and time.
+
+    Where the clocks skip it, the instant is as far after the gap as the time lies in it (02:30 becomes 03:30); where
+    they show it twice, the first is meant.
+    """
+    return datetime.combine(day, wall_time, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def repeating_days(first: date, last: date, *, every_weeks: int) -> Iterator[date]:
+    """The days of a weekly rule, from the first to no later than the last."""
+    day = first
+    while day <= last:
+        yield day
+        day += timedelta(weeks=every_weeks)
+
+
+def first_weekday_from(day: date, weekday: int) -> date:
+    """The first such weekday (Monday is 0) on or after the day."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)

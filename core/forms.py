@@ -1,0 +1,37 @@
+from django.core.exceptions import ValidationError
+from django.forms import ChoiceField
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import canonical_zone, city_of, place_zones
+
+
+class Renderer(TemplatesSetting):
+    """Every field of the site looks as the design says; widgets stay Django's own."""
+
+    field_template_name = "components/field.html"
+    form_template_name = "components/form.html"
+
+
+class ZoneField(ChoiceField):
+    """A zone chosen by city. Takes the old names that browsers report, and says so where there is no such zone."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Time zone"))
+        super().__init__(choices=self._choices, **kwargs)
+
+    @staticmethod
+    def _choices():
+        regions: dict[str, list[tuple[str, str]]] = {}
+        for zone in place_zones():
+            regions.setdefault(zone.split("/")[0], []).append((zone, city_of(zone)))
+        return [("", _("Choose the city nearest to you"))] + list(regions.items())
+
+    def clean(self, value):
+        value = self.to_python(value)
+        self.validate_presence(value)
+        return canonical_zone(value) if value else ""
+
+    def validate_presence(self, value):
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], code="required")

@@ -1,0 +1,69 @@
+"""The few tags that every page may use; they are built in, so templates do not load them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from core.clock import city_of, offset_of
+from core.markdown import to_html
+
+register = template.Library()
+
+register.filter("city", city_of)
+register.filter("markdown", to_html)
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """“Thu 26 Nov”, in the viewer's zone; with the year where it is not the present one."""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    pattern = "D j M" if local.year == timezone.localdate().year else "D j M Y"
+    return date_format(local, pattern)
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "H:i")
+
+
+@register.filter
+def offset(zone: str) -> str:
+    return offset_of(zone, timezone.now())
+
+
+@register.inclusion_tag("components/when.html", takes_context=True)
+def when(context: dict, moment: datetime, zone: str, style: str = "line") -> dict:
+    """A moment: the viewer's clock first, then the group's where it differs, with its weekday where that differs.
+
+    Styles: `line` (day and time in one line), `hour` (the time large, as in a contents list), `day` (the day alone).
+    """
+    ours = timezone.localtime(moment)
+    theirs = moment.astimezone(ZoneInfo(zone))
+    request = context.get("request")
+    return {
+        "moment": moment,
+        "ours": ours,
+        "theirs": theirs,
+        "zone": zone,
+        "style": style,
+        "differs": ours.utcoffset() != theirs.utcoffset(),
+        "other_day": ours.date() != theirs.date(),
+        "is_today": ours.date() == timezone.localdate(),
+        "zone_is_known": getattr(request, "zone_is_known", True),
+        "viewer_zone": timezone.get_current_timezone_name(),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict, **changes: object) -> str:
+    """The present query string with some values changed; an empty value is left out."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            params.pop(name, None)
+        else:
+            params[name] = str(value)
+    return "?" + params.urlencode()

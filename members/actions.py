@@ -1,0 +1,103 @@
+"""Every write to people, institutions and topics."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+
+from core.text import fold, one_line
+from members.models import Collective, CollectiveMembership, Institution, Member, Topic, TopicExperience
+
+
+class TopicWouldContainItself(Exception):
+    """A topic cannot be moved below itself."""
+
+
+@transaction.atomic
+def save_topic(*, topic: Topic) -> Topic:
+    """Create or change a topic, keeping its path and those of all below it true.
+
+    Raises TopicWouldContainItself. Sends nothing.
+    """
+    old_path = Topic.objects.select_for_update().values_list("path", flat=True).filter(pk=topic.pk).first()
+    parent_path = Topic.objects.select_for_update().get(pk=topic.parent_id).path if topic.parent_id else ""
+    if old_path and parent_path.startswith(old_path):
+        raise TopicWouldContainItself
+    topic.path = f"{parent_path}{topic.slug}/"
+    topic.save()
+    if old_path and old_path != topic.path:
+        below = Topic.objects.filter(path__startswith=old_path).exclude(pk=topic.pk)
+        below.update(path=Concat(Value(topic.path), Substr(F("path"), len(old_path) + 1)))
+    return topic
+
+
+@transaction.atomic
+def find_or_create_institution(*, name: str, country: str = "") -> Institution | None:
+    """The institution of that name, made if nobody named it yet; None for an empty name.
+
+    Where several countries have one of that name, the given country decides, else the first. Sends nothing.
+    """
+    name = one_line(name)
+    if not name:
+        return None
+    same = Institution.objects.called(name).order_by("country")
+    found = (same.filter(country=country).first() if country else None) or same.first()
+    if found:
+        return found
+    institution, _created = Institution.objects.get_or_create(
+        name_key=fold(name), country=country, defaults={"name": name}
+    )
+    return institution
+
+
+@transaction.atomic
+def update_profile(
+    *,
+    actor: Member,
+    name: str,
+    time_zone: str,
+    institution_name: str = "",
+    language: str = "",
+    spoken_languages: Iterable[str] = (),
+    academic_position: str = "",
+    citation_count: int | None = None,
+    bio: str = "",
+    topics: Iterable[tuple[Topic, int, int]] = (),
+) -> Member:
+    """Save what a member says about themselves; `topics` are (topic, level, months) and replace those before.
+
+    The input has been validated by the form. Sends nothing.
+    """
+    member = Member.objects.select_for_update().get(pk=actor.pk)
+    member.name = one_line(name)
+    member.time_zone = time_zone
+    member.language = language
+    member.spoken_languages = list(spoken_languages)
+    member.institution = find_or_create_institution(name=institution_name, country=member.country)
+    member.academic_position = academic_position
+    member.citation_count = citation_count
+    member.bio = bio
+    member.save()
+    wanted = {topic.pk: (level, months) for topic, level, months in topics}
+    member.topic_experience.exclude(topic_id__in=wanted).delete()
+    for topic_id, (level, months) in wanted.items():
+        TopicExperience.objects.update_or_create(
+            member=member, topic_id=topic_id, defaults={"level": level, "months": months}
+        )
+    return member
+
+
+@transaction.atomic
+def set_time_zone(*, actor: Member, time_zone: str) -> None:
+    """Change the zone in which a member sees times and gets mails. The name has been validated. Sends nothing."""
+    Member.objects.filter(pk=actor.pk).update(time_zone=time_zone)
+
+
+@transaction.atomic
+def add_to_collective(*, collective: Collective, member: Member, is_lead: bool = False) -> CollectiveMembership:
+    """Make somebody a member of a collective, or a lead of it; saying so twice changes nothing. Sends nothing."""
+    membership, _created = CollectiveMembership.objects.update_or_create(
+        collective=collective, member=member, defaults={"is_lead": is_lead}
+    )
+    return membership

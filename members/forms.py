@@ -1,0 +1,125 @@
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import ZoneField
+from core.text import one_line
+from members.models import Institution, Member, Position, Topic, TopicExperience
+
+MOST_LANGUAGES = 10
+MOST_TOPICS = 20
+
+
+class ProfileForm(forms.Form):
+    """What members say about themselves. Name and zone are needed; the rest helps others to find them."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("As you would like to be called. Members see it.")
+    )
+    time_zone = ZoneField(help_text=_("Every time on the site and in mails is shown as clocks there show it."))
+    institution = forms.CharField(
+        label=_("Institution"),
+        max_length=200,
+        required=False,
+        help_text=_("Where you study or work, if anywhere."),
+        widget=forms.TextInput(attrs={"list": "institutions", "autocomplete": "organization"}),
+    )
+    spoken_languages = forms.CharField(
+        label=_("Languages you speak"), max_length=300, required=False, help_text=_("With commas: English, Hindi")
+    )
+    language = forms.ChoiceField(label=_("Language of mails"), required=False)
+    academic_position = forms.ChoiceField(
+        label=_("Academic position"),
+        choices=[("", _("I would rather not say")), *Position.choices],
+        required=False,
+        help_text=_("Mentors here are peers, below the level of a postdoc."),
+    )
+    citation_count = forms.IntegerField(
+        label=_("Citations, roughly"),
+        required=False,
+        min_value=0,
+        max_value=2_000_000_000,
+        help_text=_("Only if you have published. Leave it empty otherwise."),
+    )
+    bio = forms.CharField(
+        label=_("About you"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A few sentences. You may use Markdown."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = settings.LANGUAGES
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+    @staticmethod
+    def initial_from(member: Member) -> dict[str, object]:
+        return {
+            "name": member.name,
+            "time_zone": member.time_zone,
+            "institution": member.institution.name if member.institution else "",
+            "spoken_languages": ", ".join(member.spoken_languages),
+            "language": member.language,
+            "academic_position": member.academic_position,
+            "citation_count": member.citation_count,
+            "bio": member.bio,
+        }
+
+    def clean_name(self) -> str:
+        name = one_line(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError(_("Type the name that others should see."), code="no_letters")
+        return name
+
+    def clean_spoken_languages(self) -> list[str]:
+        names = [one_line(name) for name in self.cleaned_data["spoken_languages"].split(",")]
+        names = list(dict.fromkeys(name for name in names if name))
+        if len(names) > MOST_LANGUAGES:
+            raise ValidationError(_("At most %(most)s languages."), params={"most": MOST_LANGUAGES})
+        if any(len(name) > 40 for name in names):
+            raise ValidationError(_("Put a comma between languages; one of them is too long."))
+        return names
+
+
+class TopicExperienceForm(forms.Form):
+    """One topic and how far somebody has come with it; an empty topic means the line is not used."""
+
+    topic = forms.ModelChoiceField(
+        label=_("Topic"), queryset=Topic.objects.in_tree_order(), required=False, empty_label=_("No topic")
+    )
+    level = forms.TypedChoiceField(
+        label=_("How far you are"), choices=TopicExperience.Level, coerce=int, required=False, empty_value=0
+    )
+    months = forms.IntegerField(label=_("Months"), required=False, min_value=0, max_value=600)
+
+
+class BaseTopicExperienceFormSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        chosen = [topic for topic, _level, _months in self.rows()]
+        twice = [topic.name for topic in chosen if chosen.count(topic) > 1]
+        if twice:
+            raise ValidationError(_("%(topic)s is there twice. Keep one line."), params={"topic": twice[0]})
+
+    def rows(self) -> list[tuple[Topic, int, int]]:
+        return [
+            (form.cleaned_data["topic"], form.cleaned_data["level"] or 0, form.cleaned_data["months"] or 0)
+            for form in self.forms
+            if form.cleaned_data.get("topic")
+        ]
+
+
+TopicExperienceFormSet = forms.formset_factory(
+    TopicExperienceForm, formset=BaseTopicExperienceFormSet, extra=2, max_num=MOST_TOPICS, validate_max=True
+)
+
+
+def institution_names(limit: int = 200) -> list[str]:
+    """Suggestions for the institution field: those that members already have."""
+    rows = Institution.objects.filter(members__isnull=False).by_name().distinct()
+    return list(rows.values_list("name", flat=True)[:limit])

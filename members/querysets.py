@@ -1,0 +1,49 @@
+"""Every reusable read of people, places and topics. Lists begin at `visible_to(member)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from core.text import fold
+
+if TYPE_CHECKING:
+    from members.models import Member, Topic
+
+
+class MemberQuerySet(QuerySet):
+    def by_name(self) -> MemberQuerySet:
+        return self.order_by("name_key", "id")
+
+    def active(self) -> MemberQuerySet:
+        return self.filter(is_active=True)
+
+    def visible_to(self, viewer: Member) -> MemberQuerySet:
+        """Members see each other's pages; visitors see nobody's."""
+        if not viewer.is_authenticated:
+            return self.none()
+        return self.active().exclude(name="") | self.filter(pk=viewer.pk)
+
+
+class InstitutionQuerySet(QuerySet):
+    def by_name(self) -> InstitutionQuerySet:
+        return self.order_by("name_key", "id")
+
+    def called(self, name: str) -> InstitutionQuerySet:
+        return self.filter(name_key=fold(name))
+
+
+class TopicQuerySet(QuerySet):
+    def in_tree_order(self) -> TopicQuerySet:
+        return self.order_by("path")
+
+    def under(self, topic: Topic) -> TopicQuerySet:
+        """The topic and all below it."""
+        return self.filter(path__startswith=topic.path)
+
+
+
+class CollectiveQuerySet(QuerySet):
+    def by_name(self) -> CollectiveQuerySet:
+        return self.order_by("name_key", "id")

@@ -1,0 +1,88 @@
+"""What a kind of message is. Apps list theirs in `reminders.py`; this floor knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.utils.functional import Promise
+
+from notifications.models import Delivery
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """A message owed to a member: about what, for which occurrence of it, and when."""
+
+    member_id: int
+    object_key: str
+    occurrence: str
+    due_at: datetime
+    expires_at: datetime | None = None
+
+    @property
+    def recipient(self) -> str:
+        return f"members.member:{self.member_id}"
+
+
+class Kind:
+    """A kind of message. One instance per kind; its key names its templates below `templates/emails/`.
+
+    Event kinds write their obligations inside the action that causes them. Kinds that depend on the clock override
+    `due`, which is scanned ahead again and again, so it must be cheap and may repeat itself.
+    """
+
+    key: str
+    title: str | Promise
+    channels: tuple[str, ...] = ("mail",)
+    stale_after: timedelta | None = None
+    is_optional = False
+    ignores_quiet_hours = False
+
+    def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
+        """The obligations that fall due from `start` to before `end`."""
+        yield from ()
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        """Whether the message is still true at the moment of sending."""
+        raise NotImplementedError
+
+    def context(self, delivery: Delivery) -> dict[str, Any]:
+        """What the templates show. `path`, and `call_url` where there is a call, are used by the frame."""
+        raise NotImplementedError
+
+    def write(self, obligations: Iterable[Obligation]) -> int:
+        """Write obligations to the ledger, each once however often it is written; how many were looked at."""
+        count = 0
+        for batch in batched(obligations, BATCH, strict=False):
+            count += len(batch)
+            Delivery.objects.bulk_create(
+                [self._row(obligation, channel) for obligation in batch for channel in self.channels],
+                ignore_conflicts=True,
+            )
+        return count
+
+    def _row(self, obligation: Obligation, channel: str) -> Delivery:
+        expires_at = obligation.expires_at
+        if expires_at is None and self.stale_after is not None:
+            expires_at = obligation.due_at + self.stale_after
+        return Delivery(
+            kind=self.key,
+            recipient=obligation.recipient,
+            member_id=obligation.member_id,
+            object_key=obligation.object_key,
+            occurrence=obligation.occurrence,
+            channel=channel,
+            due_at=obligation.due_at,
+            expires_at=expires_at,
+        )
+
+
+def id_from(key: str) -> int:
+    """The number in a key such as `reading_groups.session:123`."""
+    return int(key.rsplit(":", 1)[1])

@@ -1,0 +1,126 @@
+"""Taking, holding and giving up places. Each action locks the group's row first; that row guards the count."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from members.models import Member
+from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.reminders import PLACE_OFFERED
+
+State = Enrolment.State
+
+
+class GroupIsClosed(Exception):
+    """The group does not take members: it is a draft, completed or archived."""
+
+
+class NotInGroup(Exception):
+    """The member has no place in this group and does not wait for one."""
+
+
+def lock_group(group_id: int) -> ReadingGroup:
+    """The group, with its row locked until the transaction ends. Raises ReadingGroup.DoesNotExist."""
+    return ReadingGroup.objects.select_for_update().defer("search").get(pk=group_id)
+
+
+@transaction.atomic
+def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
+    """Give the actor a place, or the last position in line where the group is full.
+
+    Guarantees one live enrolment per member and group, and never a place at or above the capacity. Takes up the
+    place that is held for the actor, if one is. Joining twice changes nothing. Raises ReadingGroup.DoesNotExist and
+    GroupIsClosed. Sends nothing.
+    """
+    group = lock_group(group_id)
+    if not group.is_listed:
+        raise GroupIsClosed
+    _pass_on_holds(group, now)
+    enrolment = group.enrolments.live().filter(member=actor).first()
+    if enrolment is None:
+        enrolment = Enrolment(group=group, member=actor, joined_at=now)
+        if group.is_full:
+            enrolment.state = State.WAITLISTED
+            enrolment.save()
+        else:
+            _enrol(group, enrolment, now)
+    elif enrolment.state == State.HELD:
+        enrolment.state, enrolment.held_until, enrolment.enrolled_at = State.ENROLLED, None, now
+        enrolment.save()
+    return enrolment
+
+
+@transaction.atomic
+def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
+    """Give up a place, a held place or a position in line; a freed place passes to the first who waits.
+
+    Raises ReadingGroup.DoesNotExist and NotInGroup. May record a `place_offered` mail to the next in line.
+    """
+    group = lock_group(group_id)
+    enrolment = group.enrolments.live().filter(member=actor).first()
+    if enrolment is None:
+        raise NotInGroup
+    _end(group, enrolment, now)
+    fill_places(group, now)
+    return enrolment
+
+
+@transaction.atomic
+def pass_on_holds(*, group_id: int, now: datetime) -> int:
+    """End the holds of a group that have run out and offer the places to the next in line; how many ended.
+
+    Safe to repeat and to run twice at once. May record `place_offered` mails.
+    """
+    return _pass_on_holds(lock_group(group_id), now)
+
+
+def fill_places(group: ReadingGroup, now: datetime) -> None:
+    """Offer each free place of a locked group to the first in line, as a hold, or at once with `hold_hours` 0."""
+    if not group.is_listed:
+        return
+    for enrolment in group.enrolments.in_line()[: max(group.capacity - group.places_taken, 0)]:
+        if group.hold_hours == 0:
+            _enrol(group, enrolment, now)
+        else:
+            enrolment.state = State.HELD
+            enrolment.held_until = _end_of_hold(group, now)
+            _take_place(group)
+            enrolment.save()
+        PLACE_OFFERED.record(enrolment, now=now)
+
+
+def _end_of_hold(group: ReadingGroup, now: datetime) -> datetime:
+    """A hold never outlasts the start of the next session: an empty chair helps nobody."""
+    end = now + timedelta(hours=group.hold_hours)
+    next_start = group.sessions.coming(now).filter(starts_at__gt=now).values_list("starts_at", flat=True).first()
+    return min(end, next_start) if next_start else end
+
+
+def _pass_on_holds(group: ReadingGroup, now: datetime) -> int:
+    ended = list(group.enrolments.run_out(now))
+    for enrolment in ended:
+        _end(group, enrolment, now)
+    if ended:
+        fill_places(group, now)
+    return len(ended)
+
+
+def _enrol(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
+    enrolment.state, enrolment.enrolled_at = State.ENROLLED, now
+    _take_place(group)
+    enrolment.save()
+
+
+def _take_place(group: ReadingGroup) -> None:
+    group.places_taken += 1
+    group.save(update_fields=["places_taken"])
+
+
+def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
+    took_place = enrolment.state in Enrolment.TAKES_PLACE
+    enrolment.state, enrolment.held_until, enrolment.left_at = State.LEFT, None, now
+    enrolment.save()
+    if took_place:
+        group.places_taken -= 1
+        group.places_limit = max(group.capacity, group.places_taken)
+        group.save(update_fields=["places_taken", "places_limit"])

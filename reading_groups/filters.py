@@ -1,0 +1,67 @@
+import django_filters
+from django import forms
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Topic
+from reading_groups.models import ReadingGroup
+
+ORDERS = {
+    "next": [F("next_starts_at").asc(nulls_last=True), "id"],
+    "title": ["title_key", "id"],
+    "newest": ["-created_at", "id"],
+    "places": [F("places_left_now").desc(), "title_key", "id"],
+}
+
+
+class GroupFilter(django_filters.FilterSet):
+    """Browsing groups by URL query. A value that means nothing is told on its field; the others still apply."""
+
+    q = django_filters.CharFilter(label=_("Search groups and papers"), method="search")
+    topic = django_filters.ModelChoiceFilter(
+        label=_("Topic"),
+        queryset=Topic.objects.filter(reading_groups__isnull=False).distinct().in_tree_order(),
+        to_field_name="slug",
+        empty_label=_("Any topic"),
+        method="about",
+    )
+    format = django_filters.ChoiceFilter(
+        label=_("Format"), choices=ReadingGroup.Format.choices, empty_label=_("Any format")
+    )
+    order = django_filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[
+            ("next", _("Next session first")),
+            ("title", _("By title")),
+            ("newest", _("Newest first")),
+            ("places", _("Most places first")),
+        ],
+        empty_label=None,
+        method="sort",
+    )
+    open = django_filters.BooleanFilter(
+        label=_("Has places"), method="has_places", widget=forms.CheckboxInput(attrs={"value": "1"})
+    )
+
+    class Meta:
+        model = ReadingGroup
+        fields = ["q", "topic", "format", "order", "open"]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset if self.form.cleaned_data.get("order") else queryset.order_by(*ORDERS["next"])
+
+    def search(self, queryset, name, value):
+        return queryset.matching(value)
+
+    def about(self, queryset, name, value):
+        return queryset.about(value)
+
+    def has_places(self, queryset, name, value):
+        return queryset.with_places() if value else queryset
+
+    def sort(self, queryset, name, value):
+        if value == "places":
+            queryset = queryset.annotate(places_left_now=F("capacity") - F("places_taken"))
+        return queryset.order_by(*ORDERS[value])

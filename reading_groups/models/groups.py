@@ -1,0 +1,131 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import validate_zone
+from core.fields import KeyField
+from members.models import Collective, Topic
+from reading_groups.querysets import ReadingGroupQuerySet
+
+
+class ReadingGroup(models.Model):
+    """Some people who read together, at a time that repeats or on single dates."""
+
+    class Format(models.TextChoices):
+        PAPERS = "papers", _("Papers")
+        TEXTBOOK = "textbook", _("Textbook")
+        COURSE = "course", _("Course")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open for sign-up")
+        RUNNING = "running", _("Running")
+        COMPLETED = "completed", _("Completed")
+        ARCHIVED = "archived", _("Archived")
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Mondays")
+        TUESDAY = 1, _("Tuesdays")
+        WEDNESDAY = 2, _("Wednesdays")
+        THURSDAY = 3, _("Thursdays")
+        FRIDAY = 4, _("Fridays")
+        SATURDAY = 5, _("Saturdays")
+        SUNDAY = 6, _("Sundays")
+
+    # What people see in lists, and can take a place in.
+    LISTED = (State.OPEN, State.RUNNING)
+    PUBLIC = (State.OPEN, State.RUNNING, State.COMPLETED)
+
+    title = models.CharField(_("title"), max_length=140)
+    title_key = KeyField("title")
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    description = models.TextField(_("description"), max_length=10_000, blank=True, help_text=_("Markdown."))
+    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.PAPERS)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="reading_groups", blank=True)
+    collective = models.ForeignKey(
+        Collective,
+        verbose_name=_("collective"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reading_groups",
+    )
+    organizers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("organizers"), related_name="organized_groups", blank=True
+    )
+
+    # The weekly rule, as clocks on the wall in the group's own zone show it.
+    zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    weekday = models.SmallIntegerField(_("weekday"), choices=Weekday, null=True, blank=True)
+    starts_at_time = models.TimeField(_("time of day"), null=True, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=75, validators=[MinValueValidator(15), MaxValueValidator(480)]
+    )
+    every_weeks = models.PositiveSmallIntegerField(
+        _("every so many weeks"), default=1, validators=[MinValueValidator(1), MaxValueValidator(8)]
+    )
+    call_url = models.URLField(_("call link"), max_length=500, blank=True, help_text=_("Seen by members only."))
+
+    capacity = models.PositiveSmallIntegerField(
+        _("places"), default=12, validators=[MinValueValidator(1), MaxValueValidator(1000)]
+    )
+    places_taken = models.PositiveIntegerField(default=0, editable=False)
+    places_limit = models.PositiveIntegerField(default=12, editable=False)
+    hold_hours = models.PositiveSmallIntegerField(
+        _("hours that a freed place is held"),
+        default=48,
+        validators=[MaxValueValidator(336)],
+        help_text=_("For the first person waiting. With 0 they get the place at once."),
+    )
+
+    search = SearchVectorField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReadingGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reading group")
+        verbose_name_plural = _("reading groups")
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="group_has_capacity"),
+            models.CheckConstraint(condition=Q(places_taken__lte=F("places_limit")), name="group_not_overbooked"),
+            models.CheckConstraint(condition=Q(places_limit__gte=F("capacity")), name="group_limit_from_capacity"),
+            models.CheckConstraint(
+                condition=Q(places_limit=F("capacity")) | Q(places_limit=F("places_taken")),
+                name="group_limit_is_needed",
+            ),
+            models.CheckConstraint(condition=Q(weekday__isnull=True) | Q(weekday__range=(0, 6)), name="group_weekday"),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="group_search"),
+            models.Index(fields=["state", "title_key"], name="group_by_title"),
+            models.Index(fields=["state", "-created_at"], name="group_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("reading_groups:group-detail", args=[self.slug])
+
+    @property
+    def key(self) -> str:
+        return f"reading_groups.group:{self.pk}"
+
+    @property
+    def is_listed(self) -> bool:
+        return self.state in self.LISTED
+
+    @property
+    def places_left(self) -> int:
+        return max(self.capacity - self.places_taken, 0)
+
+    @property
+    def is_full(self) -> bool:
+        return self.places_taken >= self.capacity

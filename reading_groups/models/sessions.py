@@ -1,0 +1,42 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reading_groups.models.groups import ReadingGroup
+from reading_groups.querysets import SessionQuerySet
+
+
+class Session(models.Model):
+    """One meeting of a group. The date is known; the time may not be, as in many real reading lists."""
+
+    group = models.ForeignKey(ReadingGroup, on_delete=models.CASCADE, related_name="sessions")
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    held_on = models.DateField(_("date"), help_text=_("In the group's own zone."))
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="session_ends_after_start",
+            ),
+            models.UniqueConstraint(fields=["group", "starts_at"], name="session_once_at_a_time"),
+        ]
+        indexes = [
+            models.Index(fields=["group", "held_on"], name="session_by_date"),
+            models.Index(fields=["starts_at"], name="session_by_start", condition=Q(is_cancelled=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.held_on)
+
+    @property
+    def key(self) -> str:
+        return f"reading_groups.session:{self.pk}"
