@@ -18,3 +18,10 @@ def to_html(text: str) -> SafeString:
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto"})
     return mark_safe(clean)  # nh3 has just sanitised it
+
+
+def to_text(text: str) -> str:
+    """The words of a Markdown text alone, in one line, for lists and previews."""
+    inline = (token for token in _parser.parse(text) if token.type == "inline")
+    words = (child.content if child.content else " " for token in inline for child in token.children or ())
+    return " ".join("".join(words).split())

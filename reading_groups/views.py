@@ -27,11 +27,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
     filters = GroupFilter(request.GET, queryset=groups)
     filters.form.is_valid()
     page, page_problem = _page(filters.filter_queryset(groups), request.GET.get("page", "1"), PER_PAGE)
+    _add_next_titles(page)
     context = {
         "filter": filters,
         "page": page,
         "page_problem": page_problem,
-        "next_sessions": _next_sessions(page),
         "is_filtered": any(request.GET.get(name) for name in ("q", "topic", "format", "open")),
     }
     template = "reading_groups/group-list.html"
@@ -147,8 +147,10 @@ def _page(rows: QuerySet, number: str, size: int) -> tuple[Page, str]:
         return paginator.page(paginator.num_pages), problem
 
 
-def _next_sessions(page: Page) -> dict[int, str]:
-    """The title of each listed group's next session."""
+def _add_next_titles(page: Page) -> None:
+    """Tell each listed group what its next session is about: one query for the page, and one for the readings."""
     ids = [group.next_id for group in page if group.next_id]
     sessions = Session.objects.filter(pk__in=ids).select_related("group").with_readings().fetch_mode(FETCH_RAISE)
-    return {session.group_id: title_of(session) for session in sessions}
+    titles = {session.group_id: title_of(session) for session in sessions}
+    for group in page:
+        group.next_title = titles.get(group.pk, "")

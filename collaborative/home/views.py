@@ -47,6 +47,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "week": week,
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
-        "now": now,
+        "organized": ReadingGroup.objects.filter(organizers=request.user)
+        .exclude(state=ReadingGroup.State.ARCHIVED)
+        .with_waiting()
+        .defer("search")
+        .order_by("title_key", "id"),
     }
     return render(request, "home/me.html", context)

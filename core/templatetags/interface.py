@@ -30,6 +30,11 @@ def hour(moment: datetime) -> str:
 
 
 @register.filter
+def weekday_of(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l")
+
+
+@register.filter
 def offset(zone: str) -> str:
     return offset_of(zone, timezone.now())
 
@@ -46,7 +51,8 @@ def when(context: dict, moment: datetime, zone: str, style: str = "line") -> dic
     return {
         "moment": moment,
         "ours": ours,
-        "theirs": theirs,
+        # Without its zone, or the template would turn it into the viewer's.
+        "theirs": theirs.replace(tzinfo=None),
         "zone": zone,
         "style": style,
         "differs": ours.utcoffset() != theirs.utcoffset(),

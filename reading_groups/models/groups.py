@@ -5,10 +5,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import validate_zone
 from core.fields import KeyField
+from core.markdown import to_text
 from members.models import Collective, Topic
 from reading_groups.querysets import ReadingGroupQuerySet
 
@@ -129,3 +131,13 @@ class ReadingGroup(models.Model):
     @property
     def is_full(self) -> bool:
         return self.places_taken >= self.capacity
+
+    @property
+    def places_drawn(self) -> list[bool]:
+        """One box per place, true where it is taken."""
+        return [place < self.places_taken for place in range(self.capacity)]
+
+    @property
+    def first_words(self) -> str:
+        """The beginning of the description, for lists, without its Markdown."""
+        return Truncator(to_text(self.description)).words(28, truncate="…")
