@@ -14,8 +14,8 @@ from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup, Session
 
-PER_PAGE = 12
-PAST_PER_PAGE = 10
+PER_PAGE = 8
+PAST_PER_PAGE = 8
 
 
 @login_not_required
@@ -151,6 +151,6 @@ def _add_next_titles(page: Page) -> None:
     """Tell each listed group what its next session is about: one query for the page, and one for the readings."""
     ids = [group.next_id for group in page if group.next_id]
     sessions = Session.objects.filter(pk__in=ids).select_related("group").with_readings().fetch_mode(FETCH_RAISE)
-    titles = {session.group_id: title_of(session) for session in sessions}
+    titles = {session.group_id: title_of(session) for session in sessions if session.title or session.readings.all()}
     for group in page:
         group.next_title = titles.get(group.pk, "")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from core.clock import city_of, offset_of
 from core.markdown import to_html
@@ -30,13 +31,27 @@ def hour(moment: datetime) -> str:
 
 
 @register.filter
+def is_today(moment: datetime | None) -> bool:
+    return moment is not None and timezone.localtime(moment).date() == timezone.localdate()
+
+
+@register.filter
 def weekday_of(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "l")
 
 
 @register.filter
-def offset(zone: str) -> str:
-    return offset_of(zone, timezone.now())
+def city_and_offset(zone: str) -> str:
+    """“Kolkata, UTC+5:30”: said once per page."""
+    return zone if zone == "UTC" else f"{city_of(zone)}, {offset_of(zone, timezone.now())}"
+
+
+@register.simple_tag(takes_context=True)
+def your_time(context: dict) -> str:
+    """“your time” where we know the viewer's zone, else the zone that times are shown in: never a wrong claim."""
+    if getattr(context.get("request"), "zone_is_known", True):
+        return gettext("your time")
+    return gettext("in %(city)s") % {"city": city_of(timezone.get_current_timezone_name())}
 
 
 @register.inclusion_tag("components/when.html", takes_context=True)
@@ -47,19 +62,13 @@ def when(context: dict, moment: datetime, zone: str, style: str = "line") -> dic
     """
     ours = timezone.localtime(moment)
     theirs = moment.astimezone(ZoneInfo(zone))
-    request = context.get("request")
     return {
         "moment": moment,
-        "ours": ours,
-        # Without its zone, or the template would turn it into the viewer's.
-        "theirs": theirs.replace(tzinfo=None),
+        "theirs": date_format(theirs, "H:i" if ours.date() == theirs.date() else "D j M, H:i"),
         "zone": zone,
         "style": style,
         "differs": ours.utcoffset() != theirs.utcoffset(),
-        "other_day": ours.date() != theirs.date(),
-        "is_today": ours.date() == timezone.localdate(),
-        "zone_is_known": getattr(request, "zone_is_known", True),
-        "viewer_zone": timezone.get_current_timezone_name(),
+        "request": context.get("request"),
     }
 
 

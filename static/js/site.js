@@ -8,7 +8,7 @@
   // Visitors see times in their own zone from the second page on.
   if (!/(^|; )zone=/.test(document.cookie)) {
     var secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = "zone=" + encodeURIComponent(zone) + "; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
+    document.cookie = "zone=" + zone + "; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
   }
 
   // A form that asks for the zone and has no answer yet starts with the browser's. Old names are understood.
