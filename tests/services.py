@@ -16,6 +16,8 @@ _owned: list = []
 def _start() -> None:
     folder = Path(tempfile.mkdtemp(prefix="collaborative-tests-"))
     os.environ["LOCAL_DIR"] = str(folder)
+    # Where collected files would be; WhiteNoise warns when there is no such folder.
+    (folder / "static").mkdir()
     os.environ.pop("PRODUCTION", None)
     from collaborative.embedded.servers import Postgres, Valkey
 

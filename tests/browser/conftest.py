@@ -6,12 +6,25 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
+
+from collaborative.models import Site
+from reading_groups.actions import index_groups, join_group
+from reading_groups.models import ReadingGroup
+from tests.factories import (
+    MemberFactory,
+    PaperFactory,
+    ReadingFactory,
+    ReadingGroupFactory,
+    SessionFactory,
+    TopicFactory,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 30
@@ -74,24 +87,33 @@ def _wait_for(url: str, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture
-def mails() -> "Mails":
-    return Mails(Path(settings.LOCAL_MAIL_DIR))
-
-
-class Mails:
-    """The mails that the site has kept, the newest first."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        for file in folder.glob("*.eml"):
-            file.unlink()
-
-    def latest(self) -> str:
-        newest = max(self.folder.glob("*.eml"))
-        return newest.name
-
-
-@pytest.fixture
-def demo(transactional_db):
-    """The topics and a few groups that a newcomer finds."""
-    call_command("load_topics", verbosity=0)
+def term(transactional_db) -> dict[str, ReadingGroup]:
+    """What a newcomer finds: a group with places, a full one with somebody waiting, and one of another format."""
+    for file in Path(settings.LOCAL_MAIL_DIR).glob("*.eml"):
+        file.unlink()
+    Site.objects.create(name="A Research Collaborative", zone="Europe/Berlin", contact_email="hello@example.org")
+    statistics = TopicFactory(name="Statistics", slug="statistics")
+    bootstrap = TopicFactory(name="The bootstrap", slug="bootstrap", parent=statistics)
+    networks = TopicFactory(name="Neural networks", slug="networks")
+    organizer = MemberFactory(name="Member C", email="organizer@example.org")
+    attention = ReadingGroupFactory(
+        title="Attention, from the beginning",
+        slug="attention",
+        description="We read the papers in the order they were written. *Two people present*; nobody presents alone.",
+        topics=[networks],
+        organizers=[organizer],
+        zone="Europe/Berlin",
+        call_url="https://meet.example.org/attention",
+    )
+    slowly = ReadingGroupFactory(title="Statistics, slowly", slug="slowly", topics=[bootstrap], capacity=1)
+    chapters = ReadingGroupFactory(title="One long book", slug="book", format="textbook", topics=[statistics])
+    starts = (timezone.now() + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+    for group in (attention, slowly, chapters):
+        for week in range(-3, 4):
+            session = SessionFactory(group=group, starts_at=starts + timedelta(weeks=week))
+            paper = PaperFactory(title=f"Paper {week + 4} of {group.title}", authors=["A. Author"], year=2017)
+            ReadingFactory(group=group, session=session, paper=paper)
+    for _person in range(2):
+        join_group(actor=MemberFactory(), group_id=slowly.pk, now=timezone.now())
+    index_groups(group_ids=[attention.pk, slowly.pk, chapters.pk])
+    return {"attention": attention, "slowly": slowly, "book": chapters}
