@@ -1,7 +1,9 @@
 import django_filters
 from django import forms
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
 
 from members.models import Topic
 from reading_groups.models import ReadingGroup
@@ -14,13 +16,29 @@ ORDERS = {
 }
 
 
+class TopicChoiceField(ModelChoiceField):
+    def label_from_instance(self, topic: Topic) -> str:
+        """Indented by its depth in the tree."""
+        return "\u2003" * topic.depth + topic.name
+
+
+class TopicFilter(django_filters.ModelChoiceFilter):
+    field_class = TopicChoiceField
+
+
+def topics_with_groups(request: HttpRequest | None) -> QuerySet[Topic]:
+    """Topics on which there is a group, or below which there is one, so that no choice comes up empty."""
+    below = Topic.objects.filter(reading_groups__state__in=ReadingGroup.LISTED, path__startswith=OuterRef("path"))
+    return Topic.objects.filter(Exists(below)).in_tree_order()
+
+
 class GroupFilter(django_filters.FilterSet):
     """Browsing groups by URL query. A value that means nothing is told on its field; the others still apply."""
 
     q = django_filters.CharFilter(label=_("Search groups and papers"), method="search")
-    topic = django_filters.ModelChoiceFilter(
+    topic = TopicFilter(
         label=_("Topic"),
-        queryset=Topic.objects.filter(reading_groups__isnull=False).distinct().in_tree_order(),
+        queryset=topics_with_groups,
         to_field_name="slug",
         empty_label=_("Any topic"),
         method="about",

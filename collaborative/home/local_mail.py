@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import urlize
 from django.views.decorators.http import require_safe
 
 MOST_SHOWN = 50
@@ -42,5 +41,5 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     message = _read(file)
     body = message.get_body(preferencelist=("plain",))
-    text = urlize(body.get_content() if body else "", autoescape=True)
+    text = body.get_content() if body else ""
     return render(request, "home/local-mail-detail.html", {"message": message, "text": text})

@@ -1,0 +1,169 @@
+"""What visitors, members and organizers see of groups, in a fixed number of queries at any length."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from reading_groups.actions import index_groups, join_group
+from reading_groups.models import Enrolment, ReadingGroup
+from tests.factories import (
+    EnrolmentFactory,
+    MemberFactory,
+    PaperFactory,
+    ReadingFactory,
+    ReadingGroupFactory,
+    SessionFactory,
+    TopicFactory,
+)
+from tests.queries import exactly
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def member(client):
+    member = MemberFactory(name="Member A")
+    client.force_login(member, backend=BACKEND)
+    return member
+
+
+def group_with_sessions(sessions: int = 2, **fields) -> ReadingGroup:
+    group = ReadingGroupFactory(topics=[TopicFactory(), TopicFactory()], **fields)
+    first = timezone.now() + timedelta(days=1)
+    for week in range(-sessions, sessions):
+        session = SessionFactory(group=group, starts_at=first + timedelta(weeks=week))
+        ReadingFactory(group=group, session=session, paper=PaperFactory())
+    ReadingFactory(group=group, paper=PaperFactory(title=f"A paper in the pool of {group.title}"))
+    return group
+
+
+@pytest.mark.parametrize("rows", [3, 8])
+def test_browsing_costs_the_same_at_any_length(client, rows):
+    for _group in range(rows):
+        EnrolmentFactory(group=group_with_sessions())
+    # The site's name, the count, the page of groups, their topics, the next sessions, their readings, the topic filter.
+    with exactly(7):
+        response = client.get("/groups/")
+    assert response.content.count(b'class="row"') == rows
+
+
+@pytest.mark.parametrize("rows", [3, 8])
+def test_browsing_costs_members_no_more(client, member, rows):
+    for _group in range(rows):
+        group_with_sessions()
+    with exactly(7, signed_in=True):
+        client.get("/groups/")
+
+
+@pytest.mark.parametrize("size", [2, 30])
+def test_a_groups_page_costs_the_same_at_any_length(client, member, size):
+    group = group_with_sessions(sessions=size, capacity=40)
+    for _person in range(size):
+        EnrolmentFactory(group=group)
+        EnrolmentFactory(group=group, state=Enrolment.State.WAITLISTED)
+    EnrolmentFactory(group=group, member=member)
+    # Site; group, topics, organizers; who may see inside, own enrolment, waiting; coming sessions and readings; past
+    # count, sessions and readings; pool; people with a place, held places, people waiting; may edit.
+    with exactly(17, signed_in=True):
+        response = client.get(group.get_absolute_url())
+    assert response.status_code == 200
+
+
+def test_visitors_see_no_names_and_no_call_link(client):
+    organizer, group = MemberFactory(name="Member Q"), group_with_sessions(call_url="https://meet.example.org/room")
+    group.organizers.add(organizer)
+    EnrolmentFactory(group=group, member=MemberFactory(name="Member R"))
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert [text in page for text in ("Member Q", "Member R", "meet.example.org")] == [False, False, False]
+
+
+def test_members_outside_see_who_convenes_but_not_who_comes(client, member):
+    organizer, group = MemberFactory(name="Member Q"), group_with_sessions(call_url="https://meet.example.org/room")
+    group.organizers.add(organizer)
+    EnrolmentFactory(group=group, member=MemberFactory(name="Member R"))
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert [text in page for text in ("Member Q", "Member R", "meet.example.org")] == [True, False, False]
+
+
+def test_people_with_a_place_see_each_other_and_the_call(client, member):
+    group = group_with_sessions(call_url="https://meet.example.org/room", capacity=2)
+    EnrolmentFactory(group=group, member=member)
+    EnrolmentFactory(group=group, member=MemberFactory(name="Member R"))
+    EnrolmentFactory(group=group, member=MemberFactory(name="Member W"), state=Enrolment.State.WAITLISTED)
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert [text in page for text in ("Member R", "Member W", "meet.example.org")] == [True, False, True]
+
+
+def test_organizers_see_the_line_in_order(client, member, now):
+    group = group_with_sessions(capacity=1)
+    group.organizers.add(member)
+    EnrolmentFactory(group=group)
+    for name, minutes in (("Member V", 1), ("Member W", 2)):
+        join_group(actor=MemberFactory(name=name), group_id=group.pk, now=now + timedelta(minutes=minutes))
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert page.index("Waiting, first in line first") < page.index("Member V") < page.index("Member W")
+
+
+def test_the_search_finds_paper_titles_and_topics_below(client):
+    above = TopicFactory(name="Statistics", slug="statistics")
+    below = TopicFactory(name="Bootstrap", slug="bootstrap", parent=above)
+    group = ReadingGroupFactory(title="Slowly", topics=[below])
+    ReadingGroupFactory(title="Something else")
+    ReadingFactory(group=group, paper=PaperFactory(title="Denoising Diffusion Probabilistic Models"))
+    index_groups(group_ids=ReadingGroup.objects.values_list("pk", flat=True))
+    for query in ("q=diffusion+models", "topic=statistics", "q=%22denoising+diffusion%22&topic=bootstrap"):
+        page = client.get(f"/groups/?{query}").content.decode()
+        assert ("Slowly" in page, "Something else" in page) == (True, False), query
+
+
+def test_orders_and_places(client):
+    now = timezone.now()
+    for title, capacity, days in (("Beta", 3, 5), ("alpha", 9, 9), ("Gamma", 1, 1)):
+        group = ReadingGroupFactory(title=title, capacity=capacity)
+        SessionFactory(group=group, starts_at=now + timedelta(days=days))
+    EnrolmentFactory(group=ReadingGroup.objects.get(title="Gamma"))
+    found = {
+        query: [group.title for group in client.get(f"/groups/?{query}").context["page"]]
+        for query in ("", "order=title", "order=places", "open=1")
+    }
+    assert found == {
+        "": ["Gamma", "Beta", "alpha"],
+        "order=title": ["alpha", "Beta", "Gamma"],
+        "order=places": ["alpha", "Beta", "Gamma"],
+        "open=1": ["Beta", "alpha"],
+    }
+
+
+def test_htmx_narrows_the_response(client):
+    ReadingGroupFactory(title="Slowly")
+    whole = client.get("/groups/").content.decode()
+    part = client.get("/groups/", headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in whole, "<html" in part, "Slowly" in part) == (True, False, True)
+    assert part.strip() in whole.replace("\r", "")
+
+
+def test_times_are_the_viewers_with_the_groups_beside(client):
+    group = ReadingGroupFactory(zone="America/Los_Angeles")
+    start = timezone.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    SessionFactory(group=group, starts_at=start)
+    client.force_login(MemberFactory(time_zone="Asia/Kathmandu"), backend=BACKEND)
+    page = client.get(group.get_absolute_url()).content.decode()
+    # 01:00 UTC is 06:45 in Kathmandu, and the evening before in Los Angeles.
+    assert "06:45" in page
+    assert f"{(start - timedelta(days=1)).strftime('%a %-d %b')}, 1" in page
+    assert "in Los Angeles" in page
+
+
+def test_drafts_and_archived_groups_are_hidden_from_others(client, member):
+    for state, status in (("draft", 404), ("archived", 404), ("completed", 200)):
+        group = ReadingGroupFactory(state=state)
+        assert client.get(group.get_absolute_url()).status_code == status
+        group.organizers.add(member)
+        assert client.get(group.get_absolute_url()).status_code == 200
+
+
+def test_completed_groups_are_not_listed(client):
+    ReadingGroupFactory(title="Finished", state="completed")
+    assert "Finished" not in client.get("/groups/").content.decode()
