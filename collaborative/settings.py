@@ -245,17 +245,31 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A message is in one worker's hands for this long. Longer than a task may live, so that a lease which runs out
+# belonged to a worker that is dead; until then its messages wait.
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=CELERY_TASK_TIME_LIMIT + 60)
+# How often due messages are looked for; the other ticks are multiples of it.
+TICK_SECONDS = env.float("TICK_SECONDS", default=10)
+
+
+def _every(ticks: int, task: str) -> dict[str, object]:
+    """A tick that waited while the next ones queued up behind it has been overtaken by them, and is dropped.
+
+    What comes most often is dropped first, so that a backlog of it never crowds out the rest.
+    """
+    seconds = ticks * TICK_SECONDS
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": max(3 * seconds, 30)}}
+
+
 # Only ticks: what is due is read from the database each time, so a lost broker loses nothing.
 CELERY_BEAT_SCHEDULE = {
-    "write-obligations": {"task": "collaborative.home.tasks.write_obligations", "schedule": schedule(60)},
-    "send-due": {"task": "collaborative.home.tasks.send_due", "schedule": schedule(10)},
-    "pass-on-holds": {"task": "reading_groups.tasks.pass_on_expired_holds", "schedule": schedule(60)},
-    "heartbeat": {"task": "collaborative.home.tasks.heartbeat", "schedule": schedule(15)},
+    "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
+    "send-due": _every(1, "collaborative.home.tasks.send_due"),
+    "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
+    "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
-for _entry in CELERY_BEAT_SCHEDULE.values():
-    # A tick that waited longer than a minute has been overtaken by the next one.
-    _entry["options"] = {"expires": 60}
-CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL / "beat-schedule")
+# Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # Security ----------------------------------------------------------------------------------------------------------
 
