@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.viewer_zone",
 ]
+    "members.accounts.SiteNameMiddleware",
 
 ROOT_URLCONF = "collaborative.urls"
 WSGI_APPLICATION = "collaborative.wsgi.application"
@@ -173,7 +174,18 @@ LOGIN_REDIRECT_URL = "home:me"
 LOGOUT_REDIRECT_URL = "home:front"
 
 ACCOUNT_ADAPTER = "members.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "members.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "add_email": "members.accounts.AddEmailForm",
+    "change_password": "members.accounts.ChangePasswordForm",
+    "confirm_login_code": "members.accounts.ConfirmLoginCodeForm",
+    "login": "members.accounts.LoginForm",
+    "reauthenticate": "members.accounts.ReauthenticateForm",
+    "request_login_code": "members.accounts.RequestLoginCodeForm",
+    "reset_password": "members.accounts.ResetPasswordForm",
+    "reset_password_from_key": "members.accounts.ResetPasswordKeyForm",
+    "set_password": "members.accounts.SetPasswordForm",
+    "signup": "members.accounts.SignupForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -184,6 +196,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 4
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Who confirms the address in the browser that signed up is signed in there; mails may take their time.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_TIMEOUT = 24 * 60 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
