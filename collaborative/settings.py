@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "notifications",
     "members",
     "reading_groups",
+    "projects",
     "collaborative",
     "collaborative.home",
     "collaborative.demo",

@@ -4,9 +4,10 @@ from django.urls import reverse
 
 from collaborative.models import Site
 from notifications.kinds import Kind
+from projects import reminders as projects_reminders
 from reading_groups import reminders as reading_groups_reminders
 
-KINDS: list[Kind] = [*reading_groups_reminders.KINDS]
+KINDS: list[Kind] = [*reading_groups_reminders.KINDS, *projects_reminders.KINDS]
 BY_KEY = {kind.key: kind for kind in KINDS}
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from projects.agenda import tasks_due
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 
@@ -44,6 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "next_item": items[0] if items else None,
+        "tasks_due": tasks_due(request.user, until=days[-1]),
         "week": week,
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],

@@ -4,6 +4,15 @@ from tests.factories.members import (
     MemberFactory,
     TopicFactory,
 )
+from tests.factories.projects import (
+    BlockerFactory,
+    MembershipFactory,
+    OutputFactory,
+    ProjectFactory,
+    ProposalFactory,
+    TaskFactory,
+    UpdateFactory,
+)
 from tests.factories.reading_groups import (
     EnrolmentFactory,
     PaperFactory,
@@ -13,13 +22,20 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "BlockerFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
     "MemberFactory",
+    "MembershipFactory",
+    "OutputFactory",
     "PaperFactory",
+    "ProjectFactory",
+    "ProposalFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
     "SessionFactory",
+    "TaskFactory",
     "TopicFactory",
+    "UpdateFactory",
 ]
