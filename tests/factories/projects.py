@@ -19,6 +19,7 @@ class ProposalFactory(factory.django.DjangoModelFactory):
     why = "Both are used as if they did."
     first_experiment = "One small model, five seeds."
     author = factory.SubFactory(MemberFactory)
+    state = Proposal.State.SUBMITTED
     submitted_at = BEGAN
     decided_at = factory.LazyAttribute(lambda row: None if row.state == Proposal.State.SUBMITTED else BEGAN)
     decided_by = factory.LazyAttribute(lambda row: MemberFactory(is_staff=True) if row.decided_at else None)
@@ -65,6 +66,7 @@ class TaskFactory(factory.django.DjangoModelFactory):
 
     project = factory.SubFactory(ProjectFactory)
     title = factory.Sequence(lambda n: f"Task {n}")
+    state = Task.State.TODO
     position = factory.Sequence(lambda n: n)
     made_at = moved_at = BEGAN
     done_at = factory.LazyAttribute(lambda task: BEGAN if task.state == Task.State.DONE else None)

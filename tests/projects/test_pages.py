@@ -58,7 +58,7 @@ def test_a_projects_page_costs_the_same_at_any_size(signed_in, size):
 def test_others_see_the_board_at_no_greater_cost(signed_in, size):
     project = full_project(size)
     client = signed_in(MemberFactory())
-    with exactly(9, signed_in=True):
+    with exactly(8, signed_in=True):
         page = client.get(project.get_absolute_url()).content.decode()
     assert "Send to review" not in page
     assert "Add a task" not in page
