@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
+    path("cohorts/", include("cohorts.urls")),
     path("me/", include("members.urls")),
     path("accounts/", include("allauth.account.urls")),
     # One way to sign in, with codes and rate limits, for everybody.

@@ -22,8 +22,7 @@ from django.utils import timezone, translation
 from core.text import one_line
 
 if TYPE_CHECKING:
-    from members.models import Member
-    from notifications.kinds import Kind
+    from notifications.kinds import Kind, Reader
     from notifications.models import Delivery
 
 
@@ -58,9 +57,9 @@ class Outbox:
     ) -> None:
         self._close()
 
-    def send(self, *, delivery: "Delivery", kind: "Kind", member: "Member", now: datetime) -> str:
+    def send(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", now: datetime) -> str:
         """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
-        message = render(delivery=delivery, kind=kind, member=member, frame=self._frame, now=now)
+        message = render(delivery=delivery, kind=kind, reader=reader, frame=self._frame, now=now)
         connection = self._open()
         try:
             connection.send_messages([message])
@@ -115,21 +114,20 @@ def _failure(error: Exception) -> Refused | NotNow | None:
 
 
 def render(
-    *, delivery: "Delivery", kind: "Kind", member: "Member", frame: Mapping[str, str], now: datetime
+    *, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Mapping[str, str], now: datetime
 ) -> EmailMultiAlternatives:
-    """The mail of a delivery: subject, text and HTML in the member's language, every time in the member's zone.
+    """The mail of a delivery: subject, text and HTML in the reader's language, every time in the reader's zone.
 
     `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty) and `week_path`.
     The text parts are written without HTML escapes.
     """
-    language = member.language or settings.LANGUAGE_CODE
-    zone = zoneinfo.ZoneInfo(member.time_zone or settings.TIME_ZONE)
+    language = reader.language or settings.LANGUAGE_CODE
+    zone = zoneinfo.ZoneInfo(reader.time_zone or settings.TIME_ZONE)
     with translation.override(language), timezone.override(zone):
         context: dict[str, Any] = {
             "base_url": settings.BASE_URL,
             **frame,
             **kind.context(delivery, now),
-            "member": member,
         }
         context["url"] = settings.BASE_URL + context["path"]
         context["subject"] = one_line(_text(f"emails/{kind.key}/subject.txt", context))
@@ -139,7 +137,7 @@ def render(
         subject=context["subject"],
         body=BLANK_LINES.sub("\n\n", text).strip() + "\n",
         from_email=_sender(frame["site_name"]),
-        to=[member.email],
+        to=[reader.email],
         reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
