@@ -110,7 +110,10 @@ def _header(cells: list[str]) -> list[str]:
     if unknown:
         raise NotApplications(
             _("Unknown columns: %(names)s. Known are %(known)s.")
-            % {"names": ", ".join(name[:40] or _("one without a name") for name in unknown), "known": ", ".join(COLUMNS)}
+            % {
+                "names": ", ".join(name[:40] or _("one without a name") for name in unknown),
+                "known": ", ".join(COLUMNS),
+            }
         )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -107,4 +107,3 @@ def _count(rows: QuerySet, key: str = "cohort") -> Coalesce:
 
 def _by_name(model: type) -> QuerySet:
     return model._meta.get_field("member").related_model.objects.by_name()
-

@@ -83,7 +83,12 @@ class Place(models.Model):
 
     cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="places")
     application = models.OneToOneField(
-        Application, verbose_name=_("application"), on_delete=models.PROTECT, null=True, blank=True, related_name="place"
+        Application,
+        verbose_name=_("application"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="place",
     )
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,

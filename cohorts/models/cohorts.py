@@ -134,4 +134,5 @@ class Section(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        # Every cohort may have a first section; lists that show this fetch the cohort along.
+        return f"{self.name} ({self.cohort})"

@@ -56,7 +56,9 @@ class DecisionBatch(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["held_until"], name="decision_held", condition=Q(undone_at__isnull=True, applied_at__isnull=True)
+                fields=["held_until"],
+                name="decision_held",
+                condition=Q(undone_at__isnull=True, applied_at__isnull=True),
             )
         ]
 

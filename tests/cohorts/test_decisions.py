@@ -211,9 +211,7 @@ def test_claims_withdrawals_and_decisions_at_once_never_lock_each_other_out(now,
         lambda application=application: actions.withdraw_application(application_id=application.pk, now=now)
         for application in accepted
     ]
-    answers = race(
-        *claims, *withdrawals, lambda: actions.apply_decision(batch_id=batch.pk, now=now + TEN_MINUTES)
-    )
+    answers = race(*claims, *withdrawals, lambda: actions.apply_decision(batch_id=batch.pk, now=now + TEN_MINUTES))
     known = (Place, Application, int, actions.NothingToClaim, actions.CannotWithdraw)
     assert [answer for answer in answers if not isinstance(answer, known)] == []
     # Whoever came first, a place stands where an application is accepted, and nowhere else.

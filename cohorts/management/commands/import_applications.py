@@ -27,9 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         except NotApplications as error:
             raise CommandError(str(error)) from None
-        report = import_applications(
-            cohort_id=cohort.pk, rows=rows, is_dry_run=options["dry_run"], now=timezone.now()
-        )
+        report = import_applications(cohort_id=cohort.pk, rows=rows, is_dry_run=options["dry_run"], now=timezone.now())
         for error in report.errors:
             self.stdout.write(str(error))
         self.stdout.write(f"{len(report.applications)} applications, {report.rejected} rows that could not be used.")
