@@ -1,4 +1,4 @@
-"""Countries by their two letters, as `Member.country` keeps them. The list is the one that comes with the time zones."""
+"""Countries by their two letters, as `Member.country` keeps them; the list comes with the time zones."""
 
 from functools import cache
 from importlib import resources

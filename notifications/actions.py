@@ -75,10 +75,9 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
     try:
         kind = kinds[delivery.kind]
         reader = kind.reader(delivery)
-        if reader is None:
-            return _close(delivery, State.SUPPRESSED, "nobody to send it to")
-        if not kind.still_wanted(delivery, now):
-            return _close(delivery, State.SUPPRESSED, "no longer wanted")
+        if reader is None or not kind.still_wanted(delivery, now):
+            reason = "no longer wanted" if reader else "nobody to send it to"
+            return _close(delivery, State.SUPPRESSED, reason)
         message_id = outbox.send(delivery=delivery, kind=kind, reader=reader, now=now)
     except Refused as error:
         return _close(delivery, State.FAILED, str(error))

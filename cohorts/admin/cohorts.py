@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import ActionLocation
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -120,9 +121,12 @@ class CohortAdmin(ModelAdmin):
     def has_import_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("cohorts.add_application")
 
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
+    def get_actions(
+        self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
+    ) -> dict[str, Any]:
         # Deleting many would stumble over those that somebody has applied to.
-        return {name: entry for name, entry in super().get_actions(request).items() if name != "delete_selected"}
+        entries = super().get_actions(request, action_location)
+        return {name: entry for name, entry in entries.items() if name != "delete_selected"}
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         cohort = kwargs.get("obj")
