@@ -108,12 +108,9 @@ def _header(cells: list[str]) -> list[str]:
         raise NotApplications(_("There is no column called %(names)s.") % {"names": ", ".join(missing)})
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
+        shown = ", ".join(name[:40] or _("one without a name") for name in unknown)
         raise NotApplications(
-            _("Unknown columns: %(names)s. Known are %(known)s.")
-            % {
-                "names": ", ".join(name[:40] or _("one without a name") for name in unknown),
-                "known": ", ".join(COLUMNS),
-            }
+            _("Unknown columns: %(names)s. Known are %(known)s.") % {"names": shown, "known": ", ".join(COLUMNS)}
         )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

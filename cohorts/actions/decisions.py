@@ -24,7 +24,7 @@ class TooLateToUndo(Exception):
 
 @transaction.atomic
 def decide(
-    *, actor: Member, cohort_id: int, application_ids: Iterable[int], outcome: str, key: UUID, now: datetime
+    *, actor: Member | None, cohort_id: int, application_ids: Iterable[int], outcome: str, key: UUID, now: datetime
 ) -> DecisionBatch:
     """Decide about many applications of a cohort. Nothing changes and nobody is told for ten minutes.
 
