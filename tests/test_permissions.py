@@ -47,9 +47,9 @@ ARGS = {
     "cohorts:cohort-detail": {"slug": "open"},
     "cohorts:application-create": {"slug": "open"},
     "cohorts:application-sent": {"slug": "open"},
-    "cohorts:application-edit": {"token": "1:nonsense"},
-    "cohorts:application-withdraw": {"token": "1:nonsense"},
-    "cohorts:place-claim": {"token": "1:nonsense"},
+    "cohorts:application-edit": {"token": "1.nonsense"},
+    "cohorts:application-withdraw": {"token": "1.nonsense"},
+    "cohorts:place-claim": {"token": "1.nonsense"},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
