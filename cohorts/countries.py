@@ -47,14 +47,19 @@ def names() -> dict[str, str]:
 @cache
 def _codes() -> dict[str, str]:
     lines = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text().splitlines()
-    short = {fold(line.split("\t")[1]): line.split("\t")[0] for line in lines if line and not line.startswith("#")}
-    return short | {fold(name): code for code, name in names().items()} | ALSO
+    short = {_key(line.split("\t")[1]): line.split("\t")[0] for line in lines if line and not line.startswith("#")}
+    return short | {_key(name): code for code, name in names().items()} | ALSO
+
+
+def _key(name: str) -> str:
+    """Folded, with the apostrophe that keyboards have and “and” in full."""
+    return fold(name).replace("\u2019", "'").replace(" & ", " and ")
 
 
 def code_of(text: str) -> str:
     """The two letters for a country given by them or by its name; empty where it is neither."""
     code = text.strip().upper()
-    return code if code in names() else _codes().get(fold(text), "")
+    return code if code in names() else _codes().get(_key(text), "")
 
 
 def name_of(code: str) -> str:

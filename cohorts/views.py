@@ -1,7 +1,9 @@
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cohorts import actions, links
 from cohorts.forms import AnswersForm, ApplicationForm
-from cohorts.models import Application, Cohort, Place
+from cohorts.models import Application, Cohort, Place, Section
 
 State = Application.State
 
@@ -45,7 +47,7 @@ def application_create(request: HttpRequest, slug: str) -> HttpResponse:
     if own:
         return redirect(links.edit_path(own.pk))
     is_closed = not cohort.is_open_at(now)
-    form = ApplicationForm(request.POST or None, initial=_known_of(request))
+    form = ApplicationForm(_sent(request), initial=_known_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.apply_to_cohort(
@@ -76,7 +78,7 @@ def application_edit(request: HttpRequest, token: str) -> HttpResponse:
     application = _application_to_edit(token)
     cohort, now = application.cohort, timezone.now()
     may_change = cohort.is_open_at(now) and application.state in {State.SUBMITTED, State.WITHDRAWN}
-    form = AnswersForm(request.POST or None, initial=AnswersForm.initial_from(application))
+    form = AnswersForm(_sent(request), initial=AnswersForm.initial_from(application))
     too_late = False
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,6 +152,10 @@ def _claim(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect(request.path)
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
 def _application_to_edit(token: str) -> Application:
     application = links.application_to_edit(token)
     if application is None:
@@ -172,11 +178,11 @@ def _known_of(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _is_early(cohort: Cohort, now) -> bool:
+def _is_early(cohort: Cohort, now: datetime) -> bool:
     opens_at = cohort.applications_open_at
     return cohort.state == Cohort.State.APPLICATIONS and opens_at is not None and now < opens_at
 
 
-def _is_own(section, place: Place | None, member_id: int) -> bool:
+def _is_own(section: Section, place: Place | None, member_id: int) -> bool:
     in_it = place is not None and place.section_id == section.pk
     return in_it or any(leader.pk == member_id for leader in section.leaders.all())

@@ -166,7 +166,8 @@ class CohortAdmin(ModelAdmin):
     def import_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose a file; see what would become of each row; import those that can be. Nobody gets a mail."""
         cohort = get_object_or_404(Cohort, pk=object_id)
-        form = ImportForm(request.POST or None, request.FILES or None)
+        # A file alone comes without any other field.
+        form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
         report, is_done = None, False
         if request.method == "POST" and form.is_valid():
             is_done = "confirmed" in request.POST
