@@ -37,7 +37,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# A member of the group and of the cohort “open”, who completed “archived”; the organizer of all three groups; staff without any rights.
+# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”; the organizer of all
+# three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},

@@ -233,7 +233,7 @@ def _mail(application: Application, outcome: str, site_name: str) -> Words:
     """The mail as it would be sent, but for the link that takes up the place: that is the applicant's alone."""
     words = APPLICATION_DECIDED.words(application, outcome)
     if outcome == Outcome.ACCEPTED:
-        words["path"] = reverse("cohorts:place-claim", args=["…"])
+        words["path"] = reverse("cohorts:place-claim", args=["their-own-link"])
     reader = Guest(email=application.email, time_zone=application.zone)
     frame = {"site_name": site_name, "contact_email": ""}
     return compose(key=APPLICATION_DECIDED.key, reader=reader, context=lambda: frame | words)
