@@ -7,6 +7,7 @@ from members.accounts import ConfirmEmailView, PasswordResetFromKeyView
 urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
+    path("cohorts/", include("cohorts.urls")),
     path("me/", include("members.urls")),
     # These two come before allauth's own, and change nothing when they are only opened.
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),
