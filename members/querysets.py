@@ -43,7 +43,6 @@ class TopicQuerySet(QuerySet):
         return self.filter(path__startswith=topic.path)
 
 
-
 class CollectiveQuerySet(QuerySet):
     def by_name(self) -> CollectiveQuerySet:
         return self.order_by("name_key", "id")

@@ -135,7 +135,7 @@ def _read_stretch(match: re.Match) -> tuple[int, int]:
 
 def _read_hour(text: str, half: str | None) -> int:
     """The half hour of the day, 0 to 48, at which clocks show this."""
-    hours, minutes = (int(part) if part else 0 for part in (re.split(r"[:.h]", text) + [""])[:2])
+    hours, minutes = (int(part) if part else 0 for part in [*re.split(r"[:.h]", text), ""][:2])
     if half:
         if not 1 <= hours <= 12:
             raise _CannotRead(_("There is no %(time)s.") % {"time": f"{text} {half}"})

@@ -126,9 +126,9 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("availability:meeting-detail", args=[self.pk])
+
     @property
     def key(self) -> str:
         return f"availability.meeting:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("availability:meeting-detail", args=[self.pk])
