@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.text import one_line
 from members.availability.algebra import EMPTY, monday_of
@@ -136,17 +136,21 @@ def plan_meeting(
     `meeting_changed` mail to each participant but the actor.
     """
     _check_time(starts_at, ends_at, now)
-    if about and (same := Meeting.objects.about(about).on().filter(starts_at=starts_at).first()):
-        return same
-    meeting = Meeting.objects.create(
-        title=one_line(title),
-        about=about,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        zone=zone,
-        call_url=call_url,
-        changed_at=now,
-    )
+    fields = {
+        "title": one_line(title),
+        "ends_at": ends_at,
+        "zone": zone,
+        "call_url": call_url,
+        "changed_at": now,
+    }
+    if about:
+        meeting, is_new = Meeting.objects.get_or_create(
+            about=about, starts_at=starts_at, is_cancelled=False, defaults=fields
+        )
+        if not is_new:
+            return meeting
+    else:
+        meeting = Meeting.objects.create(starts_at=starts_at, **fields)
     meeting.participants.set(participants)
     MEETING_CHANGED.record(meeting, actor=actor, now=now)
     return meeting
@@ -170,11 +174,13 @@ def move_meeting(
     if meeting.ends_at <= now:
         raise MeetingIsOver
     _check_time(starts_at, ends_at, now)
-    others = Meeting.objects.about(meeting.about).on().exclude(pk=meeting.pk)
-    if meeting.about and others.filter(starts_at=starts_at).exists():
-        raise AlreadyAMeetingThen
     meeting.starts_at, meeting.ends_at, meeting.zone = starts_at, ends_at, zone
-    _change(meeting, actor, now)
+    try:
+        with transaction.atomic():
+            _change(meeting, actor, now)
+    except IntegrityError as error:
+        # The end has been compared with the start, so this is the constraint of one meeting at a time.
+        raise AlreadyAMeetingThen from error
     return meeting
 
 

@@ -18,8 +18,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 HALF_HOURS = 336
 HALF_HOURS_A_DAY = 48
 EMPTY = "0" * HALF_HOURS
-SLOT = timedelta(minutes=15)
+SLOT_MINUTES = 15
+SLOT = timedelta(minutes=SLOT_MINUTES)
 SLOTS = 672
+SLOTS_A_DAY = 96
 # Two times that are proposed together are on different days, wherever the people are.
 APART = timedelta(hours=20)
 
@@ -50,11 +52,18 @@ def start_of(slot: int, *, first_week: date) -> datetime:
 
 @lru_cache(maxsize=256)
 def wall_half_hours(zone: str, first_week: date, weeks: int) -> np.ndarray:
-    """Which half hour of the wall week each slot falls in: int16 of shape (weeks * 672,), 0 is Monday 00:00."""
+    """Which half hour of the wall week each slot falls in: int64 of shape (weeks * 672,), 0 is Monday 00:00."""
     place, start = ZoneInfo(zone), _beginning(first_week)
-    clocks = ((start + slot * SLOT).astimezone(place) for slot in range(weeks * SLOTS))
-    indices = (clock.weekday() * HALF_HOURS_A_DAY + clock.hour * 2 + clock.minute // 30 for clock in clocks)
-    found = np.fromiter(indices, np.int16, weeks * SLOTS)
+    offsets = np.empty(weeks * SLOTS, np.int64)
+    for first in range(0, weeks * SLOTS, SLOTS_A_DAY):
+        last = first + SLOTS_A_DAY
+        offset = _offset(start + first * SLOT, place)
+        if offset == _offset(start + last * SLOT, place):
+            # Nowhere do clocks change twice within a day.
+            offsets[first:last] = offset
+        else:
+            offsets[first:last] = [_offset(start + slot * SLOT, place) for slot in range(first, last)]
+    found = (np.arange(weeks * SLOTS) * SLOT_MINUTES + offsets) // 30 % HALF_HOURS
     found.setflags(write=False)
     return found
 
@@ -84,8 +93,7 @@ def shared_minutes(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     # The third block is taken away again.
     left[:, :, 2 * SLOTS :] *= -1
     per_week = np.matmul(left.transpose(1, 0, 2), right.transpose(1, 2, 0))
-    minutes = SLOT // timedelta(minutes=1)
-    return per_week.min(axis=0).astype(np.int32) * minutes
+    return per_week.min(axis=0).astype(np.int32) * SLOT_MINUTES
 
 
 def best_starts(
@@ -95,7 +103,7 @@ def best_starts(
 
     No two begin within 20 hours of each other, and none begins before `after`.
     """
-    length = -(-minutes // 15)
+    length = -(-minutes // SLOT_MINUTES)
     flat = shared.reshape(-1)
     if length > flat.size:
         return []
@@ -133,6 +141,13 @@ def _neighbourly(people: np.ndarray) -> np.ndarray:
     after[:, :-1] = before[:, 1:]
     blocks = [block.reshape(count, weeks, SLOTS) for block in (before, after, before & after)]
     return np.concatenate(blocks, axis=2).astype(np.float32)
+
+
+def _offset(moment: datetime, place: ZoneInfo) -> int:
+    """Minutes that clocks at the place are ahead of UTC."""
+    offset = moment.astimezone(place).utcoffset()
+    assert offset is not None
+    return offset // timedelta(minutes=1)
 
 
 def _beginning(first_week: date) -> datetime:

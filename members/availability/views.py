@@ -98,7 +98,7 @@ def _week_page(
     today = timezone.localdate()
     context = {
         "week": week,
-        "zone": week.zone if week else request.user.time_zone,
+        "week_zone": week.zone if week else request.user.time_zone,
         "moved_to": request.user.time_zone if week and week.zone != request.user.time_zone else "",
         "form": form or LinesForm(initial={"lines": lines.write(saved)}),
         "patterns": PatternForm(),

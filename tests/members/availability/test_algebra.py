@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -157,13 +158,18 @@ def test_an_hour_that_the_clocks_skip_is_nowhere_and_one_shown_twice_is_two():
         assert (week[0] != 0).sum() == hours * 4
 
 
-def test_every_zone_keeps_to_quarters_of_an_hour():
-    """What makes slots of fifteen minutes exact."""
-    start = datetime(2024, 1, 1, tzinfo=UTC)
+def test_every_zone_keeps_to_quarters_of_an_hour_and_changes_at_most_once_a_day():
+    """What makes slots of fifteen minutes exact, and the look at both ends of a day enough."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
     for zone in place_zones():
-        place = ZoneInfo(zone)
-        offsets = {(start + timedelta(days=n)).astimezone(place).utcoffset() for n in range(0, 365 * 4, 7)}
-        assert all(offset % algebra.SLOT == timedelta() for offset in offsets), zone
+        place, changes, before = ZoneInfo(zone), [], None
+        for hours in range(0, 24 * 365, 6):
+            offset = (start + timedelta(hours=hours)).astimezone(place).utcoffset()
+            assert offset % algebra.SLOT == timedelta(), zone
+            if before not in (None, offset):
+                changes.append(hours)
+            before = offset
+        assert all(later - earlier > 30 for earlier, later in pairwise(changes)), zone
 
 
 def test_the_strongest_time_comes_first_then_the_soonest_and_days_differ():
