@@ -149,7 +149,7 @@ def _read_hour(text: str, half: str | None) -> int:
 
 
 def _read_strength(text: str) -> int:
-    words = ENGLISH_STRENGTHS | {fold(strength.label): int(strength) for strength in Strength if strength}
+    words = ENGLISH_STRENGTHS | {fold(str(strength.label)): int(strength) for strength in Strength if strength}
     strength = words.get(fold(text).strip(" ."))
     if strength is None:
         raise _CannotRead(
