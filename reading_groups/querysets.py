@@ -73,12 +73,13 @@ class ReadingGroupQuerySet(QuerySet):
 
     def for_cards(self, viewer: Member, now: datetime) -> ReadingGroupQuerySet:
         """What a list of groups shows, in one query and one for the topics, at any length."""
+        topics = self.model._meta.get_field("topics").related_model._default_manager.in_tree_order()
         return (
             self.with_next_session(now)
             .with_waiting()
             .with_own_state(viewer)
             .defer("search")
-            .prefetch_related("topics")
+            .prefetch_related(Prefetch("topics", queryset=topics.fetch_mode(FETCH_RAISE)))
             .fetch_mode(FETCH_RAISE)
         )
 
