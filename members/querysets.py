@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
@@ -28,6 +28,8 @@ class MemberQuerySet(QuerySet):
 
 
 class InstitutionQuerySet(QuerySet):
+    model: Any
+
     def by_name(self) -> InstitutionQuerySet:
         return self.order_by("name_key", "id")
 

@@ -6,7 +6,7 @@ Models import this file, so it reaches related models through `self.model` and n
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import FETCH_RAISE, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -19,7 +19,9 @@ SEARCH_CONFIG = "english"
 
 
 class ReadingGroupQuerySet(QuerySet):
-    def _of_each(self, relation: str) -> QuerySet:
+    model: Any
+
+    def _of_each(self, relation: str) -> Any:
         """The rows of a reverse relation that belong to each group of this query, for subqueries."""
         return self.model._meta.get_field(relation).related_model._default_manager.filter(group=OuterRef("pk"))
 
@@ -85,6 +87,8 @@ class ReadingGroupQuerySet(QuerySet):
 
 
 class EnrolmentQuerySet(QuerySet):
+    model: Any
+
     def live(self) -> EnrolmentQuerySet:
         return self.filter(state__in=self.model.LIVE)
 
@@ -108,6 +112,8 @@ class EnrolmentQuerySet(QuerySet):
 
 
 class SessionQuerySet(QuerySet):
+    model: Any
+
     def coming(self, now: datetime) -> SessionQuerySet:
         """On now or later, soonest first; those without a time count until the day is over everywhere."""
         yesterday = now.date() - timedelta(days=1)

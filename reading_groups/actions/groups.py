@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
@@ -111,8 +112,10 @@ def plan_sessions(*, group: ReadingGroup, first_on: date, last_on: date) -> list
 @transaction.atomic
 def index_groups(*, group_ids: Iterable[int]) -> None:
     """Renew what the search finds groups by: title, topics, description and paper titles, in that weight."""
+    # The plug-in of mypy does not follow an annotation of a through model.
+    linked: Any = ReadingGroup.topics.through.objects
     topics = (
-        ReadingGroup.topics.through.objects.filter(readinggroup=OuterRef("pk"))
+        linked.filter(readinggroup=OuterRef("pk"))
         .order_by()
         .values("readinggroup")
         .annotate(names=StringAgg("topic__name", Value(" "), output_field=TextField()))
