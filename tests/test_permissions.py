@@ -4,6 +4,7 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 """
 
 import re
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -21,10 +22,12 @@ from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
     AcceptedFactory,
+    AwayFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
+    MeetingFactory,
     MemberFactory,
     PlaceFactory,
     ReadingFactory,
@@ -32,16 +35,21 @@ from tests.factories import (
     SectionFactory,
     SessionFactory,
     TopicFactory,
+    TypicalWeekFactory,
 )
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”; the organizer of all
-# three groups; staff without any rights.
+# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
+# meeting and is away; the organizer of all three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "availability:away-end": {"pk": 99999},
+    "availability:meeting-detail": {"pk": 99999},
+    "availability:meeting-move": {"pk": 99999},
+    "availability:meeting-cancel": {"pk": 99999},
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
@@ -55,6 +63,7 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 
 # fmt: off
 GET = {
@@ -76,6 +85,12 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "availability:week-edit":                 (IN,      200,      200,      200,       200,     200),
+    "availability:away-add":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
+    "availability:away-end":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
+    "availability:meeting-detail":            (IN,      404,      200,      404,       404,     200),
+    "availability:meeting-move":              (IN,      404,      MEETING,  404,       404,     MEETING),
+    "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
     "cohorts:cohort-detail":                  (IN,      404,      200,      404,       404,     200),
     "cohorts:application-create":             (200,     200,      200,      200,       200,     200),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -119,6 +134,12 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "availability:week-edit":                 (IN,      422,      422,      422,       422,     422),
+    "availability:away-add":                  (IN,      422,      422,      422,       422,     422),
+    "availability:away-end":                  (IN,      403,      WEEK,     403,       403,     WEEK),
+    "availability:meeting-detail":            (IN,      405,      405,      405,       405,     405),
+    "availability:meeting-move":              (IN,      404,      422,      404,       404,     422),
+    "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
     "cohorts:cohort-detail":                  (IN,      405,      405,      405,       405,     405),
     "cohorts:application-create":             (422,     422,      422,      422,       422,     422),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -228,6 +249,9 @@ def clients() -> dict[str, Client]:
         for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
+    yesterday = timezone.localdate() - timedelta(days=1)
+    MeetingFactory(pk=99999, starts_at=timezone.now() + timedelta(days=2), participants=[people["enrolled"]])
+    AwayFactory(pk=99999, member=people["enrolled"], starts_on=yesterday, ends_on=date(2030, 1, 9))
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
     CohortFactory(slug="draft", state="draft")
@@ -274,6 +298,9 @@ def test_no_kind_of_page_of_the_admin_is_missing_and_none_is_gone():
 def one_of_each():
     """A row of every model that the admin shows."""
     Site.objects.get_or_create(pk=1)
+    TypicalWeekFactory()
+    AwayFactory()
+    MeetingFactory()
     InstitutionFactory()
     TopicFactory()
     CollectiveFactory()

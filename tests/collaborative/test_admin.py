@@ -18,15 +18,18 @@ from cohorts.models import Application, Cohort, DecisionBatch, Place, Section
 from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
+from members.availability.models import Away, Meeting, TypicalWeek
 from members.models import Collective, Institution, Member, Topic, TopicExperience
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
     ApplicationFactory,
+    AwayFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
+    MeetingFactory,
     MemberFactory,
     PaperFactory,
     PlaceFactory,
@@ -35,6 +38,7 @@ from tests.factories import (
     SectionFactory,
     SessionFactory,
     TopicFactory,
+    TypicalWeekFactory,
 )
 from tests.factories.members import PASSWORD
 from tests.pages import send
@@ -110,6 +114,11 @@ def make_staff_groups(count):
         Group.objects.create(name=f"Staff {Group.objects.count()}").permissions.set(Permission.objects.all()[:3])
 
 
+def make_meetings(count):
+    for _ in range(count):
+        MeetingFactory(participants=[MemberFactory(), MemberFactory()])
+
+
 def many(factory):
     return factory.create_batch
 
@@ -127,6 +136,9 @@ LISTS = {
     Paper: (many(PaperFactory), 4),
     Enrolment: (many(EnrolmentFactory), 6),
     Delivery: (make_deliveries, 7),
+    TypicalWeek: (many(TypicalWeekFactory), 4),
+    Away: (many(AwayFactory), 6),
+    Meeting: (make_meetings, 6),
     Cohort: (many(CohortFactory), 4),
     Application: (many(ApplicationFactory), 4),
     DecisionBatch: (make_decisions, 4),
@@ -299,7 +311,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
-    may_add = model not in {Site, Permission, Delivery, Application, DecisionBatch, Place}
+    may_add = model not in {Site, Permission, Delivery, TypicalWeek, Application, DecisionBatch, Place}
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 
 

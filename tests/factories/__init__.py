@@ -1,3 +1,4 @@
+from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
 from tests.factories.cohorts import (
     AcceptedFactory,
     ApplicationFactory,
@@ -22,10 +23,12 @@ from tests.factories.reading_groups import (
 __all__ = [
     "AcceptedFactory",
     "ApplicationFactory",
+    "AwayFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
+    "MeetingFactory",
     "MemberFactory",
     "PaperFactory",
     "PlaceFactory",
@@ -34,4 +37,5 @@ __all__ = [
     "SectionFactory",
     "SessionFactory",
     "TopicFactory",
+    "TypicalWeekFactory",
 ]
