@@ -9,7 +9,7 @@ from mentorship.matching.instance import Ints
 from mentorship.matching.network import Cut, Network
 
 
-class NotProved(RuntimeError):  # noqa: N818
+class NotProved(RuntimeError):
     """A matching that is not proved to be the best. It means a fault in the solver, never in the input."""
 
 

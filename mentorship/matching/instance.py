@@ -18,7 +18,7 @@ type Ints = np.ndarray
 ABSENT = cast(Any, None)
 
 
-class InvalidInstance(ValueError):  # noqa: N818
+class InvalidInstance(ValueError):
     """The input is malformed or contradicts itself. `code` says how.
 
     `where` lists rows of the array that the code names; for `pins_cannot_hold` it lists every such pin as

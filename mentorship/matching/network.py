@@ -15,7 +15,7 @@ from ortools.graph.python import max_flow, min_cost_flow
 from mentorship.matching.instance import Ints
 
 
-class SolverFailed(RuntimeError):  # noqa: N818
+class SolverFailed(RuntimeError):
     """OR-Tools ended without an optimum, which a network made here does not allow; the message is its status."""
 
 

@@ -1,3 +1,10 @@
+from tests.factories.cohorts import (
+    AcceptedFactory,
+    ApplicationFactory,
+    CohortFactory,
+    PlaceFactory,
+    SectionFactory,
+)
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -13,13 +20,18 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "AcceptedFactory",
+    "ApplicationFactory",
+    "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
     "MemberFactory",
     "PaperFactory",
+    "PlaceFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "SectionFactory",
     "SessionFactory",
     "TopicFactory",
 ]
