@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from core.clock import first_weekday_from, instant_of, repeating_days
+from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, lock_group
 from reading_groups.models import Enrolment, Reading, ReadingGroup, Session
 from reading_groups.querysets import SEARCH_CONFIG
@@ -47,6 +48,7 @@ def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
     group.save()
     set_capacity(group_id=group.pk, capacity=capacity, now=now)
     set_state(group_id=group.pk, state=state, now=now)
+    settle_ideas(group)
     group.refresh_from_db()
     return group
 
