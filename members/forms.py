@@ -18,7 +18,7 @@ class OneLineField(forms.CharField):
     """A name or title. What cannot be seen is taken out before anything is checked, its length included."""
 
     def to_python(self, value: object) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")
 
 
 class LongTextField(forms.CharField):
@@ -27,7 +27,7 @@ class LongTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: object) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\x00", "")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\x00", "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
@@ -119,7 +119,7 @@ class ProfileForm(forms.Form):
 class TopicExperienceForm(forms.Form):
     """One topic and how far somebody has come with it; an empty topic means the line is not used."""
 
-    topic = forms.TypedChoiceField(label=_("Topic"), required=False, empty_value=None)
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
     level = forms.TypedChoiceField(
         label=_("How far you are"), choices=TopicExperience.Level, coerce=int, required=False, empty_value=0
     )
@@ -137,11 +137,14 @@ class TopicExperienceForm(forms.Form):
 
     def __init__(self, *args, topics: dict[str, Topic], **kwargs):
         super().__init__(*args, **kwargs)
+        self._topics = topics
         # Read once for all lines; those below another topic are set in.
         self.fields["topic"].choices = [("", _("No topic"))] + [
             (pk, "\u2003" * topic.depth + topic.name) for pk, topic in topics.items()
         ]
-        self.fields["topic"].coerce = topics.__getitem__
+
+    def clean_topic(self) -> Topic | None:
+        return self._topics.get(self.cleaned_data["topic"])
 
 
 class BaseTopicExperienceFormSet(forms.BaseFormSet):
