@@ -4,6 +4,7 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 """
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,15 +13,21 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from collaborative.models import Site
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    AnswerFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
     MemberFactory,
+    NoteFactory,
+    PresentationFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
@@ -37,10 +44,28 @@ ARGS = {
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    "reading_groups:idea-add": {"slug": "open"},
+    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": 1} for verb in ("hand", "park")},
+    **{
+        f"reading_groups:{name}": {"slug": "open", "session_id": 1}
+        for name in (
+            "session-detail",
+            "presentation-offer",
+            "presentation-withdraw",
+            "slides-edit",
+            "question-ask",
+            "note-add",
+        )
+    },
+    **{
+        f"reading_groups:question-{verb}": {"slug": "open", "session_id": 1, "question_id": 1}
+        for verb in ("vote", "answer", "mark")
+    },
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+SESSION = "→ /groups/open/sessions/1/"
 
 # fmt: off
 GET = {
@@ -62,6 +87,18 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:session-detail":          (200,     200,      200,      200,       200,     200),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      200,      200,       403,     200),
+    "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
+    "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
+    "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -98,6 +135,18 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:session-detail":          (405,     405,      405,      405,       405,     405),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      422,      422,       403,     422),
+    "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
+    "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
+    "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -197,6 +246,11 @@ def clients() -> dict[str, Client]:
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    starts_at = timezone.now() + timedelta(days=3)
+    session = SessionFactory(pk=1, group=groups["open"], starts_at=starts_at)
+    ReadingFactory(group=groups["open"], session=session)
+    QuestionFactory(pk=1, session=session, member=people["enrolled"])
+    IdeaFactory(pk=1, group=groups["open"], member=people["enrolled"])
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
@@ -244,7 +298,11 @@ def one_of_each():
     TopicFactory()
     CollectiveFactory()
     session = SessionFactory()
-    ReadingFactory(group=session.group, session=session)
+    reading = ReadingFactory(group=session.group, session=session)
+    PresentationFactory(session=session)
+    AnswerFactory(question__session=session)
+    NoteFactory(reading=reading)
+    IdeaFactory(group=session.group)
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",
