@@ -74,5 +74,3 @@ class PresentationInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("member", "session")
-
-
