@@ -16,8 +16,8 @@ def items_for(member: Member, start: datetime, end: datetime, *, include_cancell
     if not include_cancelled:
         sessions = sessions.filter(is_cancelled=False)
     own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
-    sessions = loaded(sessions.annotate(is_presented=Exists(own_parts)))
-    return [item_of(session, is_presented=session.is_presented) for session in sessions]
+    rows = loaded(sessions.annotate(is_presented=Exists(own_parts)))
+    return [item_of(session, is_presented=session.is_presented) for session in rows]  # type: ignore[attr-defined]
 
 
 def item_of(session: Session, *, is_presented: bool = False) -> AgendaItem:

@@ -15,6 +15,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Model,
     OuterRef,
     Prefetch,
     Q,
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from reading_groups.models import ReadingGroup, Session
 
 SEARCH_CONFIG = "english"
+
+
+def related(model: type[Model], *relations: str) -> Any:
+    """The model at the end of these relations, since this file cannot import it."""
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    return model
 
 
 def counted(rows: QuerySet, key: str) -> Coalesce:
@@ -144,8 +152,7 @@ class EnrolmentQuerySet(QuerySet):
 
     def with_presented(self) -> EnrolmentQuerySet:
         """Adds `presented`, how many sessions of the group each member has presented or will."""
-        presentations = self.model._meta.get_field("member").related_model._meta.get_field("presentations")
-        own = presentations.related_model._default_manager.filter(
+        own = related(self.model, "member", "presentations").objects.filter(
             member=OuterRef("member"), session__group=OuterRef("group"), session__is_cancelled=False
         )
         return self.annotate(presented=counted(own, "member"))
@@ -174,8 +181,8 @@ class SessionQuerySet(QuerySet):
 
     def with_note_counts(self) -> SessionQuerySet:
         """Adds `strength_count` and `limitation_count` of what is read there."""
-        notes = self.model._meta.get_field("readings").related_model._meta.get_field("notes").related_model
-        own = notes._default_manager.filter(reading__session=OuterRef("pk"))
+        notes = related(self.model, "readings", "notes")
+        own = notes.objects.filter(reading__session=OuterRef("pk"))
         return self.annotate(
             strength_count=counted(own.filter(kind=notes.Kind.STRENGTH), "reading__session"),
             limitation_count=counted(own.filter(kind=notes.Kind.LIMITATION), "reading__session"),
@@ -205,7 +212,7 @@ class PaperQuerySet(QuerySet):
 
     def read_in(self, groups: QuerySet[ReadingGroup]) -> PaperQuerySet:
         """Those on the list of at least one of the groups."""
-        readings = self.model._meta.get_field("readings").related_model._default_manager
+        readings = related(self.model, "readings").objects
         return self.filter(Exists(readings.filter(paper=OuterRef("pk"), group__in=groups)))
 
 
@@ -225,7 +232,7 @@ class PresentationQuerySet(QuerySet):
 class QuestionQuerySet(QuerySet):
     def with_votes(self, viewer: Member) -> QuestionQuerySet:
         """Adds `vote_count` and `is_voted`, whether one of the votes is the viewer's."""
-        votes = self.model._meta.get_field("votes").related_model._default_manager.filter(question=OuterRef("pk"))
+        votes = related(self.model, "votes").objects.filter(question=OuterRef("pk"))
         return self.annotate(vote_count=counted(votes, "question"), is_voted=Exists(votes.filter(member=viewer.pk)))
 
     def by_votes(self) -> QuestionQuerySet:
@@ -253,7 +260,7 @@ class NoteQuerySet(QuerySet):
 class IdeaQuerySet(QuerySet):
     def with_hands(self, viewer: Member) -> IdeaQuerySet:
         """Adds `hand_count` and `is_own_hand_up`."""
-        hands = self.model._meta.get_field("hands").related_model._default_manager.filter(idea=OuterRef("pk"))
+        hands = related(self.model, "hands").objects.filter(idea=OuterRef("pk"))
         return self.annotate(hand_count=counted(hands, "idea"), is_own_hand_up=Exists(hands.filter(member=viewer.pk)))
 
     def for_board(self, viewer: Member) -> IdeaQuerySet:

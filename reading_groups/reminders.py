@@ -126,6 +126,7 @@ class PresentingSoon(Kind):
             "id", "member_id", "session__starts_at", "session__revision"
         )
         for presentation_id, member_id, starts_at, revision in rows.iterator():
+            assert starts_at is not None  # as `starting_between` says
             yield Obligation(
                 member_id=member_id,
                 object_key=f"reading_groups.presentation:{presentation_id}",
@@ -200,8 +201,9 @@ def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
     return f"{_moment(starts_at, revision)} place {enrolment_id}"
 
 
-def _moment(starts_at: datetime, revision: int) -> str:
-    """The start is named beside the revision, so that a move that forgot to count itself up is not lost either."""
+def _moment(starts_at: datetime | None, revision: int) -> str:
+    """The start, which is known, is named beside the revision, so that a move that forgot to count itself up is not lost either."""
+    assert starts_at is not None
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision}"
 
 

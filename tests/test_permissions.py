@@ -6,6 +6,7 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -15,21 +16,26 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cohorts.actions import decide
 from collaborative.models import Site
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    AcceptedFactory,
     AnswerFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     IdeaFactory,
     InstitutionFactory,
     MemberFactory,
     NoteFactory,
+    PlaceFactory,
     PresentationFactory,
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    SectionFactory,
     SessionFactory,
     TopicFactory,
 )
@@ -37,17 +43,20 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# A member of the group “open”, who completed “archived”; the organizer of all three groups; staff without any rights.
+# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”; the organizer of all
+# three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
+# What the addresses below are about; far from what the database would number.
+ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
     "reading_groups:idea-add": {"slug": "open"},
-    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": 1} for verb in ("hand", "park")},
+    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": ROW} for verb in ("hand", "park")},
     **{
-        f"reading_groups:{name}": {"slug": "open", "session_id": 1}
+        f"reading_groups:{name}": {"slug": "open", "session_id": ROW}
         for name in (
             "session-detail",
             "presentation-offer",
@@ -58,14 +67,20 @@ ARGS = {
         )
     },
     **{
-        f"reading_groups:question-{verb}": {"slug": "open", "session_id": 1, "question_id": 1}
+        f"reading_groups:question-{verb}": {"slug": "open", "session_id": ROW, "question_id": ROW}
         for verb in ("vote", "answer", "mark")
     },
+    "cohorts:cohort-detail": {"slug": "open"},
+    "cohorts:application-create": {"slug": "open"},
+    "cohorts:application-sent": {"slug": "open"},
+    "cohorts:application-edit": {"token": "1.nonsense"},
+    "cohorts:application-withdraw": {"token": "1.nonsense"},
+    "cohorts:place-claim": {"token": "1.nonsense"},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
-SESSION = "→ /groups/open/sessions/1/"
+SESSION = f"→ /groups/open/sessions/{ROW}/"
 
 # fmt: off
 GET = {
@@ -99,6 +114,13 @@ GET = {
     "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
     "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
     "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
+    "cohorts:cohort-detail":                  (IN,      404,      200,      404,       404,     200),
+    "cohorts:application-create":             (200,     200,      200,      200,       200,     200),
+    "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
+    "cohorts:application-sent":               (200,     200,      200,      200,       200,     200),
+    "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),  # not ours
+    "cohorts:application-withdraw":           (405,     405,      405,      405,       405,     405),
+    "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -147,6 +169,13 @@ POST = {
     "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
     "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
     "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
+    "cohorts:cohort-detail":                  (IN,      405,      405,      405,       405,     405),
+    "cohorts:application-create":             (422,     422,      422,      422,       422,     422),
+    "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
+    "cohorts:application-sent":               (405,     405,      405,      405,       405,     405),
+    "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),
+    "cohorts:application-withdraw":           (404,     404,      404,      404,       404,     404),
+    "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -190,6 +219,10 @@ ADMIN = {
     "*_password_change": ({403}, {200}),
     "*_plan_sessions": ({403}, {200}),
     "*_give_up_this": ({403}, {200}),
+    "*_decide": ({403}, {"→ /admin/cohorts/application/"}),  # only with what the preview sends
+    "*_undo": ({403}, {200}),
+    "*_distribute": ({403}, {200}),
+    "*_import_file": ({403}, {200}),
     "*/<object>/": ({"→ change"}, {"→ change"}),
     "*": ({404}, {404}),
 }
@@ -247,10 +280,12 @@ def clients() -> dict[str, Client]:
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
     starts_at = timezone.now() + timedelta(days=3)
-    session = SessionFactory(pk=1, group=groups["open"], starts_at=starts_at)
+    session = SessionFactory(pk=ROW, group=groups["open"], starts_at=starts_at)
     ReadingFactory(group=groups["open"], session=session)
-    QuestionFactory(pk=1, session=session, member=people["enrolled"])
-    IdeaFactory(pk=1, group=groups["open"], member=people["enrolled"])
+    QuestionFactory(pk=ROW, session=session, member=people["enrolled"])
+    IdeaFactory(pk=ROW, group=groups["open"], member=people["enrolled"])
+    PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
+    CohortFactory(slug="draft", state="draft")
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
@@ -303,6 +338,16 @@ def one_of_each():
     AnswerFactory(question__session=session)
     NoteFactory(reading=reading)
     IdeaFactory(group=session.group)
+    application = AcceptedFactory()
+    SectionFactory(cohort=application.cohort)
+    decide(
+        actor=None,
+        cohort_id=application.cohort_id,
+        application_ids=[application.pk],
+        outcome="declined",
+        key=uuid4(),
+        now=timezone.now(),
+    )
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
+from cohorts import reminders as cohorts_reminders
 from collaborative.models import Site
 from notifications.kinds import Kind
 from reading_groups import reminders as reading_groups_reminders
 
-KINDS: list[Kind] = [*reading_groups_reminders.KINDS]
+KINDS: list[Kind] = [*reading_groups_reminders.KINDS, *cohorts_reminders.KINDS]
 BY_KEY = {kind.key: kind for kind in KINDS}
 
 

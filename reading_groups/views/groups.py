@@ -55,7 +55,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     coming = list(group.sessions.coming(now).with_note_counts())
-    past, _problem = page_of(
+    past, page_problem = page_of(
         group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count
     )
     load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
@@ -73,6 +73,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "coming": coming[1:],
         "past": past,
         "past_is_open": "past" in request.GET,
+        "page_problem": page_problem if "past" in request.GET else "",
         "pool": pool,
         "sees_inside": sees_inside,
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),

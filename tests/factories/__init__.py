@@ -1,3 +1,10 @@
+from tests.factories.cohorts import (
+    AcceptedFactory,
+    ApplicationFactory,
+    CohortFactory,
+    PlaceFactory,
+    SectionFactory,
+)
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -20,7 +27,10 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "AcceptedFactory",
     "AnswerFactory",
+    "ApplicationFactory",
+    "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "HandFactory",
@@ -29,11 +39,13 @@ __all__ = [
     "MemberFactory",
     "NoteFactory",
     "PaperFactory",
+    "PlaceFactory",
     "PresentationFactory",
     "QuestionFactory",
     "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "SectionFactory",
     "SessionFactory",
     "TopicFactory",
 ]

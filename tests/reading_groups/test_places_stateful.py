@@ -170,5 +170,5 @@ class Places(RuleBasedStateMachine):
 def test_any_sequence_keeps_what_is_promised():
     Places.members = [MemberFactory() for _ in range(PEOPLE)]
     run_state_machine_as_test(
-        Places, settings=settings(max_examples=40, stateful_step_count=25, deadline=None, database=None)
+        Places, settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
     )
