@@ -53,6 +53,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Sessions"), "event", "reading_groups.session"),
                 (_("Readings"), "list_alt", "reading_groups.reading"),
                 (_("Papers"), "article", "reading_groups.paper"),
+                (_("Presentations"), "co_present", "reading_groups.presentation"),
+                (_("Questions"), "help", "reading_groups.question"),
+                (_("Answers"), "forum", "reading_groups.answer"),
+                (_("Notes"), "rate_review", "reading_groups.note"),
+                (_("Ideas"), "lightbulb", "reading_groups.idea"),
             ],
         ),
         (

@@ -4,7 +4,11 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 """
 
 import re
+<<<<<<< HEAD
 from datetime import date, timedelta
+=======
+from datetime import timedelta
+>>>>>>> groups
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -22,14 +26,22 @@ from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
     AcceptedFactory,
+<<<<<<< HEAD
     AwayFactory,
+=======
+    AnswerFactory,
+>>>>>>> groups
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    NoteFactory,
     PlaceFactory,
+    PresentationFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
@@ -44,6 +56,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
 # meeting and is away; the organizer of all three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
+# What the addresses below are about; far from what the database would number.
+ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
     "availability:away-end": {"pk": 99999},
@@ -53,6 +67,23 @@ ARGS = {
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    "reading_groups:idea-add": {"slug": "open"},
+    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": ROW} for verb in ("hand", "park")},
+    **{
+        f"reading_groups:{name}": {"slug": "open", "session_id": ROW}
+        for name in (
+            "session-detail",
+            "presentation-offer",
+            "presentation-withdraw",
+            "slides-edit",
+            "question-ask",
+            "note-add",
+        )
+    },
+    **{
+        f"reading_groups:question-{verb}": {"slug": "open", "session_id": ROW, "question_id": ROW}
+        for verb in ("vote", "answer", "mark")
+    },
     "cohorts:cohort-detail": {"slug": "open"},
     "cohorts:application-create": {"slug": "open"},
     "cohorts:application-sent": {"slug": "open"},
@@ -63,7 +94,11 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+<<<<<<< HEAD
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
+=======
+SESSION = f"→ /groups/open/sessions/{ROW}/"
+>>>>>>> groups
 
 # fmt: off
 GET = {
@@ -85,12 +120,27 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+<<<<<<< HEAD
     "availability:week-edit":                 (IN,      200,      200,      200,       200,     200),
     "availability:away-add":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
     "availability:away-end":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
     "availability:meeting-detail":            (IN,      404,      200,      404,       404,     200),
     "availability:meeting-move":              (IN,      404,      MEETING,  404,       404,     MEETING),
     "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+=======
+    "reading_groups:session-detail":          (200,     200,      200,      200,       200,     200),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      200,      200,       403,     200),
+    "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
+    "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
+    "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
+>>>>>>> groups
     "cohorts:cohort-detail":                  (IN,      404,      200,      404,       404,     200),
     "cohorts:application-create":             (200,     200,      200,      200,       200,     200),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -134,12 +184,27 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+<<<<<<< HEAD
     "availability:week-edit":                 (IN,      422,      422,      422,       422,     422),
     "availability:away-add":                  (IN,      422,      422,      422,       422,     422),
     "availability:away-end":                  (IN,      403,      WEEK,     403,       403,     WEEK),
     "availability:meeting-detail":            (IN,      405,      405,      405,       405,     405),
     "availability:meeting-move":              (IN,      404,      422,      404,       404,     422),
     "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+=======
+    "reading_groups:session-detail":          (405,     405,      405,      405,       405,     405),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      422,      422,       403,     422),
+    "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
+    "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
+    "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
+>>>>>>> groups
     "cohorts:cohort-detail":                  (IN,      405,      405,      405,       405,     405),
     "cohorts:application-create":             (422,     422,      422,      422,       422,     422),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -253,6 +318,11 @@ def clients() -> dict[str, Client]:
     MeetingFactory(pk=99999, starts_at=timezone.now() + timedelta(days=2), participants=[people["enrolled"]])
     AwayFactory(pk=99999, member=people["enrolled"], starts_on=yesterday, ends_on=date(2030, 1, 9))
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    starts_at = timezone.now() + timedelta(days=3)
+    session = SessionFactory(pk=ROW, group=groups["open"], starts_at=starts_at)
+    ReadingFactory(group=groups["open"], session=session)
+    QuestionFactory(pk=ROW, session=session, member=people["enrolled"])
+    IdeaFactory(pk=ROW, group=groups["open"], member=people["enrolled"])
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
     CohortFactory(slug="draft", state="draft")
     clients = {role: Client() for role in ROLES}
@@ -305,7 +375,11 @@ def one_of_each():
     TopicFactory()
     CollectiveFactory()
     session = SessionFactory()
-    ReadingFactory(group=session.group, session=session)
+    reading = ReadingFactory(group=session.group, session=session)
+    PresentationFactory(session=session)
+    AnswerFactory(question__session=session)
+    NoteFactory(reading=reading)
+    IdeaFactory(group=session.group)
     application = AcceptedFactory()
     SectionFactory(cohort=application.cohort)
     decide(
