@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "core",
     "notifications",
     "members",
+    "members.handbook",
     "reading_groups",
     "collaborative",
     "collaborative.home",
