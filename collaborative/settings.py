@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.viewer_zone",
 ]
+    "members.accounts.SiteNameMiddleware",
 
 ROOT_URLCONF = "collaborative.urls"
 WSGI_APPLICATION = "collaborative.wsgi.application"
@@ -174,7 +175,18 @@ LOGIN_REDIRECT_URL = "home:me"
 LOGOUT_REDIRECT_URL = "home:front"
 
 ACCOUNT_ADAPTER = "members.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "members.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "add_email": "members.accounts.AddEmailForm",
+    "change_password": "members.accounts.ChangePasswordForm",
+    "confirm_login_code": "members.accounts.ConfirmLoginCodeForm",
+    "login": "members.accounts.LoginForm",
+    "reauthenticate": "members.accounts.ReauthenticateForm",
+    "request_login_code": "members.accounts.RequestLoginCodeForm",
+    "reset_password": "members.accounts.ResetPasswordForm",
+    "reset_password_from_key": "members.accounts.ResetPasswordKeyForm",
+    "set_password": "members.accounts.SetPasswordForm",
+    "signup": "members.accounts.SignupForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -185,6 +197,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 4
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Who confirms the address in the browser that signed up is signed in there; mails may take their time.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_TIMEOUT = 24 * 60 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
@@ -246,17 +262,31 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A message is in one worker's hands for this long. Longer than a task may live, so that a lease which runs out
+# belonged to a worker that is dead; until then its messages wait.
+DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=CELERY_TASK_TIME_LIMIT + 60)
+# How often due messages are looked for; the other ticks are multiples of it.
+TICK_SECONDS = env.float("TICK_SECONDS", default=10)
+
+
+def _every(ticks: int, task: str) -> dict[str, object]:
+    """A tick that waited while the next ones queued up behind it has been overtaken by them, and is dropped.
+
+    What comes most often is dropped first, so that a backlog of it never crowds out the rest.
+    """
+    seconds = ticks * TICK_SECONDS
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": max(3 * seconds, 30)}}
+
+
 # Only ticks: what is due is read from the database each time, so a lost broker loses nothing.
 CELERY_BEAT_SCHEDULE = {
-    "write-obligations": {"task": "collaborative.home.tasks.write_obligations", "schedule": schedule(60)},
-    "send-due": {"task": "collaborative.home.tasks.send_due", "schedule": schedule(10)},
-    "pass-on-holds": {"task": "reading_groups.tasks.pass_on_expired_holds", "schedule": schedule(60)},
-    "heartbeat": {"task": "collaborative.home.tasks.heartbeat", "schedule": schedule(15)},
+    "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
+    "send-due": _every(1, "collaborative.home.tasks.send_due"),
+    "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
+    "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
-for _entry in CELERY_BEAT_SCHEDULE.values():
-    # A tick that waited longer than a minute has been overtaken by the next one.
-    _entry["options"] = {"expires": 60}
-CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL / "beat-schedule")
+# Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
 # Security ----------------------------------------------------------------------------------------------------------
 

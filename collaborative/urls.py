@@ -15,3 +15,5 @@ handler404 = "collaborative.home.errors.not_found"
 handler403 = "collaborative.home.errors.forbidden"
 handler500 = "collaborative.home.errors.server_error"
 handler400 = "collaborative.home.errors.bad_request"
+# Called by allauth where somebody tries too often.
+handler429 = "collaborative.home.errors.too_many_requests"

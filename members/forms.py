@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,17 +10,44 @@ from core.text import one_line
 from members.models import Institution, Member, Position, Topic, TopicExperience
 
 MOST_LANGUAGES = 10
+LONGEST_LANGUAGE = 40
 MOST_TOPICS = 20
+
+
+class OneLineField(forms.CharField):
+    """A name or title. What cannot be seen is taken out before anything is checked, its length included."""
+
+    def to_python(self, value: object) -> str:
+        return one_line(super().to_python(value))
+
+
+class LongTextField(forms.CharField):
+    """Text of several lines. A line break counts once, and the browser cuts off nothing that is pasted."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: object) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\x00", "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class ProfileForm(forms.Form):
     """What members say about themselves. Name and zone are needed; the rest helps others to find them."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("As you would like to be called. Members see it.")
+    name = OneLineField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As you would like to be called. Members see it."),
+        error_messages={"required": _("Type the name that others should see.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    time_zone = ZoneField(help_text=_("Every time on the site and in mails is shown as clocks there show it."))
-    institution = forms.CharField(
+    time_zone = ZoneField(
+        help_text=_("Every time on the site and in mails is shown as clocks there show it."),
+        error_messages={"required": _("Choose the city whose clocks show your time.")},
+    )
+    institution = OneLineField(
         label=_("Institution"),
         max_length=200,
         required=False,
@@ -26,7 +55,10 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "institutions", "autocomplete": "organization"}),
     )
     spoken_languages = forms.CharField(
-        label=_("Languages you speak"), max_length=300, required=False, help_text=_("With commas: English, Hindi")
+        label=_("Languages you speak"),
+        max_length=MOST_LANGUAGES * (LONGEST_LANGUAGE + 2),
+        required=False,
+        help_text=_("With commas: English, Hindi"),
     )
     language = forms.ChoiceField(label=_("Language of mails"), required=False)
     academic_position = forms.ChoiceField(
@@ -41,8 +73,13 @@ class ProfileForm(forms.Form):
         min_value=0,
         max_value=2_000_000_000,
         help_text=_("Only if you have published. Leave it empty otherwise."),
+        error_messages={
+            "invalid": _("Type a whole number, such as 12."),
+            "min_value": _("This cannot be less than 0."),
+            "max_value": _("This is more than anybody has."),
+        },
     )
-    bio = forms.CharField(
+    bio = LongTextField(
         label=_("About you"),
         required=False,
         max_length=10_000,
@@ -69,32 +106,42 @@ class ProfileForm(forms.Form):
             "bio": member.bio,
         }
 
-    def clean_name(self) -> str:
-        name = one_line(self.cleaned_data["name"])
-        if not name:
-            raise ValidationError(_("Type the name that others should see."), code="no_letters")
-        return name
-
     def clean_spoken_languages(self) -> list[str]:
         names = [one_line(name) for name in self.cleaned_data["spoken_languages"].split(",")]
         names = list(dict.fromkeys(name for name in names if name))
         if len(names) > MOST_LANGUAGES:
-            raise ValidationError(_("At most %(most)s languages."), params={"most": MOST_LANGUAGES})
-        if any(len(name) > 40 for name in names):
-            raise ValidationError(_("Put a comma between languages; one of them is too long."))
+            raise ValidationError(_("At most %(most)s languages."), code="too_many", params={"most": MOST_LANGUAGES})
+        if any(len(name) > LONGEST_LANGUAGE for name in names):
+            raise ValidationError(_("Put a comma between languages; one of them is too long."), code="too_long")
         return names
 
 
 class TopicExperienceForm(forms.Form):
     """One topic and how far somebody has come with it; an empty topic means the line is not used."""
 
-    topic = forms.ModelChoiceField(
-        label=_("Topic"), queryset=Topic.objects.in_tree_order(), required=False, empty_label=_("No topic")
-    )
+    topic = forms.TypedChoiceField(label=_("Topic"), required=False, empty_value=None)
     level = forms.TypedChoiceField(
         label=_("How far you are"), choices=TopicExperience.Level, coerce=int, required=False, empty_value=0
     )
-    months = forms.IntegerField(label=_("Months"), required=False, min_value=0, max_value=600)
+    months = forms.IntegerField(
+        label=_("Months"),
+        required=False,
+        min_value=0,
+        max_value=600,
+        error_messages={
+            "invalid": _("Type a whole number, such as 6."),
+            "min_value": _("This cannot be less than 0."),
+            "max_value": _("Fifty years are the most we can note: 600."),
+        },
+    )
+
+    def __init__(self, *args, topics: dict[str, Topic], **kwargs):
+        super().__init__(*args, **kwargs)
+        # Read once for all lines; those below another topic are set in.
+        self.fields["topic"].choices = [("", _("No topic"))] + [
+            (pk, "\u2003" * topic.depth + topic.name) for pk, topic in topics.items()
+        ]
+        self.fields["topic"].coerce = topics.__getitem__
 
 
 class BaseTopicExperienceFormSet(forms.BaseFormSet):
@@ -115,8 +162,17 @@ class BaseTopicExperienceFormSet(forms.BaseFormSet):
 
 
 TopicExperienceFormSet = forms.formset_factory(
-    TopicExperienceForm, formset=BaseTopicExperienceFormSet, extra=2, max_num=MOST_TOPICS, validate_max=True
+    TopicExperienceForm,
+    formset=BaseTopicExperienceFormSet,
+    extra=2,
+    max_num=MOST_TOPICS,
+    absolute_max=MOST_TOPICS,
+    validate_max=True,
 )
+
+
+def topics_by_id(topics: Iterable[Topic]) -> dict[str, Topic]:
+    return {str(topic.pk): topic for topic in topics}
 
 
 def institution_names(limit: int = 200) -> list[str]:

@@ -1,47 +1,59 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from members import actions
-from members.forms import ProfileForm, TopicExperienceFormSet, institution_names
-from members.models import Member
+from members.forms import ProfileForm, TopicExperienceFormSet, institution_names, topics_by_id
+from members.models import Member, Topic
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest) -> HttpResponse:
     """A member's own profile; the first page after signing up."""
     member = request.user
-    if request.method == "POST":
-        form = ProfileForm(request.POST)
-        topics = TopicExperienceFormSet(request.POST, prefix="topics")
-        if form.is_valid() and topics.is_valid():
-            data = form.cleaned_data
-            actions.update_profile(
-                actor=member,
-                name=data["name"],
-                time_zone=data["time_zone"],
-                institution_name=data["institution"],
-                language=data.get("language", member.language),
-                spoken_languages=data["spoken_languages"],
-                academic_position=data["academic_position"],
-                citation_count=data["citation_count"],
-                bio=data["bio"],
-                topics=topics.rows(),
-            )
-            messages.success(request, _("Your profile is saved."))
-            return redirect(_after(request))
-    else:
-        form = ProfileForm(initial=ProfileForm.initial_from(member))
-        topics = TopicExperienceFormSet(prefix="topics", initial=_topics_of(member))
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, initial=ProfileForm.initial_from(member) | _known_zone(request))
+    topics = TopicExperienceFormSet(
+        data,
+        prefix="topics",
+        initial=_topics_of(member),
+        form_kwargs={"topics": topics_by_id(Topic.objects.in_tree_order())},
+    )
+    # Both are checked, so that all that is wrong is said at once.
+    if data is not None and all([form.is_valid(), topics.is_valid()]):
+        clean = form.cleaned_data
+        actions.update_profile(
+            actor=member,
+            name=clean["name"],
+            time_zone=clean["time_zone"],
+            institution_name=clean["institution"],
+            language=clean.get("language", member.language),
+            spoken_languages=clean["spoken_languages"],
+            academic_position=clean["academic_position"],
+            citation_count=clean["citation_count"],
+            bio=clean["bio"],
+            topics=topics.rows(),
+        )
+        messages.success(request, _("Your profile is saved."))
+        return redirect(_after(request))
     context = {
         "form": form,
         "topics": topics,
         "institutions": institution_names(),
         "is_new": not member.has_profile,
-        "next": request.GET.get("next", request.POST.get("next", "")),
+        "next": request.POST.get("next", request.GET.get("next", "")),
     }
     return render(request, "members/profile-edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _known_zone(request: HttpRequest) -> dict[str, str]:
+    """What somebody chose or their browser told while they were a visitor, for those who have no zone yet."""
+    known = request.zone_is_known and not request.user.time_zone  # type: ignore[attr-defined]
+    return {"time_zone": timezone.get_current_timezone_name()} if known else {}
 
 
 def _topics_of(member: Member) -> list[dict[str, object]]:

@@ -1,34 +1,50 @@
 """Writing and working off the ledger. A row is claimed, asked whether it is still wanted, sent, and committed alone."""
 
-import smtplib
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 import structlog
-from django.db import transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from notifications.kinds import Kind
-from notifications.mail import Outbox
+from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
 
 State = Delivery.State
 log = structlog.get_logger(__name__)
 
+type Clock = Callable[[], datetime]
+
 AHEAD = timedelta(hours=48)
-# Longer than any sending may take, so that only a dead worker's lease runs out.
-LEASE = timedelta(minutes=5)
+BATCH = 1000
 FIRST_RETRY = timedelta(minutes=1)
-MOST_ATTEMPTS = 8
+LONGEST_PAUSE = timedelta(hours=1)
+# With these pauses the last attempt is a day after the first; most messages are useless before that.
+MOST_ATTEMPTS = 30
+# A run ends well before the next ones queue up behind it, and leaves workers to the other ticks.
+LONGEST_RUN = timedelta(seconds=20)
+# Seconds between the attempts to write down that a message has gone out, while the database is away.
+RECONNECT_PAUSES = (0, 0.5, 1, 2, 4, 8, 16)
 
 
 def write_obligations(*, kinds: Sequence[Kind], now: datetime) -> int:
     """Write what falls due within the next 48 hours, and what fell due while nobody looked and is still useful.
 
-    Any number of clocks may do this at once. How many obligations were looked at. Sends nothing.
+    Any number of clocks may do this at once; each obligation is owed once. Per kind one query, per thousand
+    obligations one more, and an insert for those that are new. How many were new. Sends nothing.
     """
     written = 0
     for kind in kinds:
-        written += kind.write(kind.due(now - (kind.stale_after or timedelta()), now + AHEAD))
+        obligations = kind.due(now - (kind.stale_after or timedelta()), now + AHEAD)
+        for batch in batched(obligations, BATCH):
+            new = Delivery.objects.missing(kind.rows(batch))
+            if new:
+                Delivery.objects.owe(new)
+            written += len(new)
     return written
 
 
@@ -37,64 +53,107 @@ def claim_next(*, now: datetime) -> Delivery | None:
     """Take the delivery that is due longest, with a lease; None where nothing is due. Workers never share one."""
     delivery = Delivery.objects.claimable(now).select_for_update(skip_locked=True).first()
     if delivery is not None:
-        delivery.state, delivery.lease_until = State.SENDING, now + LEASE
+        delivery.state = State.SENDING
+        delivery.lease_until = now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
         delivery.attempts += 1
         delivery.save(update_fields=["state", "lease_until", "attempts"])
     return delivery
 
 
-def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, now: datetime) -> Delivery:
+def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, clock: Clock) -> Delivery:
     """Send a claimed delivery, or say why not, and commit the outcome.
 
-    A temporary failure is tried again with growing pauses, at most eight times in all; a permanent one is not. The
-    one duplicate possible is a worker killed between the server's acceptance and this commit; both copies then carry
-    the same Message-ID.
+    A temporary failure is tried again with growing pauses until the message expires, or for a day; a permanent one is
+    not. The one duplicate possible is a worker killed between the server's acceptance and this commit; both copies
+    then carry the same Message-ID. Raises Unreachable, with the delivery put back, where there is no mail server to
+    talk to, and what the database raises where it is away; the lease then brings the delivery back.
     """
-    kind = kinds.get(delivery.kind)
-    if kind is None:
-        return _close(delivery, State.FAILED, "unknown kind")
-    if delivery.expires_at is not None and delivery.expires_at <= now:
-        return _close(delivery, State.SUPPRESSED, "too late to be useful")
-    if delivery.attempts > MOST_ATTEMPTS:
-        return _close(delivery, State.FAILED, "too many attempts")
-    if delivery.member is None or not delivery.member.is_active:
-        return _close(delivery, State.SUPPRESSED, "no active member")
-    if not kind.still_wanted(delivery, now):
-        return _close(delivery, State.SUPPRESSED, "no longer wanted")
+    now = clock()
+    unwanted = _reason_not_to_send(delivery, kinds, now)
+    if unwanted is not None:
+        return _close(delivery, *unwanted)
+    assert delivery.member is not None
     try:
-        delivery.message_id = outbox.send(delivery=delivery, kind=kind, member=delivery.member)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = {code for code, _message in error.recipients.values()}
-        return _retry_or_fail(delivery, now, f"refused {min(codes)}", is_final=min(codes) >= 500)
-    except smtplib.SMTPResponseException as error:
-        return _retry_or_fail(delivery, now, f"answered {error.smtp_code}", is_final=False)
-    except OSError as error:
-        return _retry_or_fail(delivery, now, f"connection: {type(error).__name__}", is_final=False)
+        kind = kinds[delivery.kind]
+        if not kind.still_wanted(delivery, now):
+            return _close(delivery, State.SUPPRESSED, "no longer wanted")
+        message_id = outbox.send(delivery=delivery, kind=kind, member=delivery.member, now=now)
+    except Refused as error:
+        return _close(delivery, State.FAILED, str(error))
+    except Unreachable as error:
+        # It has not been tried, so it does not count; when the server is back, nothing waits for long.
+        _close(delivery, State.DUE, str(error), lease_until=now + FIRST_RETRY, attempts=delivery.attempts - 1)
+        raise
+    except NotNow as error:
+        return _put_off(delivery, clock(), str(error))
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise
     except Exception as error:
         log.exception("delivery_could_not_be_made", delivery=delivery.pk, kind=delivery.kind)
-        return _retry_or_fail(delivery, now, f"could not be made: {type(error).__name__}", is_final=False)
-    delivery.sent_at = now
-    return _close(delivery, State.SENT, "")
+        return _put_off(delivery, clock(), f"could not be made: {type(error).__name__}")
+    return _write_down(delivery, message_id, clock())
 
 
-def send_due(*, kinds: Mapping[str, Kind], now: datetime, limit: int = 500) -> int:
-    """Work off what is due, at most `limit` messages over one connection; how many were closed or put off."""
-    done = 0
-    with Outbox() as outbox:
-        while done < limit and (delivery := claim_next(now=now)) is not None:
-            deliver(delivery=delivery, kinds=kinds, outbox=outbox, now=now)
+def send_due(*, kinds: Mapping[str, Kind], frame: Mapping[str, str], clock: Clock, limit: int = 500) -> int:
+    """Work off what is due over one connection: at most `limit` messages or 20 seconds; how many were dealt with.
+
+    `frame` is what every mail shows around its message; see `notifications.mail.render`. The clock is read anew for
+    each message, as a lease counts from its own beginning. Ends early where the mail server cannot be reached: the
+    next tick tries again.
+    """
+    done, end = 0, clock() + LONGEST_RUN
+    with Outbox(frame) as outbox:
+        while done < limit and (now := clock()) < end and (delivery := claim_next(now=now)) is not None:
+            try:
+                deliver(delivery=delivery, kinds=kinds, outbox=outbox, clock=clock)
+            except Unreachable as error:
+                log.warning("mail_server_unreachable", reason=str(error))
+                break
             done += 1
     return done
 
 
-def _retry_or_fail(delivery: Delivery, now: datetime, reason: str, *, is_final: bool) -> Delivery:
-    if is_final or delivery.attempts >= MOST_ATTEMPTS:
+def _reason_not_to_send(delivery: Delivery, kinds: Mapping[str, Kind], now: datetime) -> tuple[str, str] | None:
+    if delivery.kind not in kinds:
+        return State.FAILED, "unknown kind"
+    if delivery.expires_at is not None and delivery.expires_at <= now:
+        return State.SUPPRESSED, "too late to be useful"
+    if delivery.attempts > MOST_ATTEMPTS:
+        # Each of them ended with the worker; the reason of the last one that could say so stays in the log.
+        return State.FAILED, "too many attempts"
+    if delivery.member is None or not delivery.member.is_active:
+        return State.SUPPRESSED, "no active member"
+    return None
+
+
+def _put_off(delivery: Delivery, now: datetime, reason: str) -> Delivery:
+    if delivery.attempts >= MOST_ATTEMPTS:
         return _close(delivery, State.FAILED, reason)
-    pause = FIRST_RETRY * 2 ** (delivery.attempts - 1)
+    pause = min(FIRST_RETRY * 2 ** (delivery.attempts - 1), LONGEST_PAUSE)
     return _close(delivery, State.DUE, reason, lease_until=now + pause)
 
 
-def _close(delivery: Delivery, state: str, reason: str, *, lease_until: datetime | None = None) -> Delivery:
-    delivery.state, delivery.reason, delivery.lease_until = state, reason, lease_until
-    delivery.save(update_fields=["state", "reason", "lease_until", "sent_at", "message_id"])
+def _write_down(delivery: Delivery, message_id: str, now: datetime) -> Delivery:
+    """Commit that a message went out. The server has it, so a lost connection to the database is opened again."""
+    for pause in RECONNECT_PAUSES:
+        try:
+            return _close(delivery, State.SENT, "", sent_at=now, message_id=message_id)
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+    return _close(delivery, State.SENT, "", sent_at=now, message_id=message_id)
+
+
+def _close(
+    delivery: Delivery, state: str, reason: str, *, lease_until: datetime | None = None, **outcome: object
+) -> Delivery:
+    """Write the outcome of a claim, unless its lease ran out and somebody else has claimed the row since."""
+    outcome |= {"state": state, "reason": reason[:120], "lease_until": lease_until}
+    own = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, attempts=delivery.attempts)
+    if not own.update(**outcome):
+        log.warning("delivery_taken_over", delivery=delivery.pk, kind=delivery.kind, outcome=state)
+        delivery.refresh_from_db()
+        return delivery
+    for name, value in outcome.items():
+        setattr(delivery, name, value)
     return delivery

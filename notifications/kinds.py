@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any
 
 from django.utils.functional import Promise
 
 from notifications.models import Delivery
-
-BATCH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,27 +42,27 @@ class Kind:
     ignores_quiet_hours = False
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        """The obligations that fall due from `start` to before `end`."""
+        """The obligations that fall due from `start` to before `end`, best in that order.
+
+        Two calls with the same facts in the database give equal obligations.
+        """
         yield from ()
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Whether the message is still true at the moment of sending."""
         raise NotImplementedError
 
-    def context(self, delivery: Delivery) -> dict[str, Any]:
-        """What the templates show. `path`, and `call_url` where there is a call, are used by the frame."""
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        """What the templates show. Has `path`, the page that the message is about."""
         raise NotImplementedError
 
-    def write(self, obligations: Iterable[Obligation]) -> int:
-        """Write obligations to the ledger, each once however often it is written; how many were looked at."""
-        count = 0
-        for batch in batched(obligations, BATCH, strict=False):
-            count += len(batch)
-            Delivery.objects.bulk_create(
-                [self._row(obligation, channel) for obligation in batch for channel in self.channels],
-                ignore_conflicts=True,
-            )
-        return count
+    def rows(self, obligations: Iterable[Obligation]) -> list[Delivery]:
+        """The unsaved rows of these obligations, one per channel."""
+        return [self._row(obligation, channel) for obligation in obligations for channel in self.channels]
+
+    def write(self, obligations: Iterable[Obligation]) -> None:
+        """Write what an event owes, inside the transaction of its action; once, however often it is written."""
+        Delivery.objects.owe(self.rows(obligations))
 
     def _row(self, obligation: Obligation, channel: str) -> Delivery:
         expires_at = obligation.expires_at

@@ -1,8 +1,13 @@
 """Making and sending mails: one connection for many, each in its reader's language and zone."""
 
+import re
 import smtplib
 import uuid
 import zoneinfo
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -10,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
+
+from core.text import one_line
 
 if TYPE_CHECKING:
     from members.models import Member
@@ -19,10 +27,27 @@ if TYPE_CHECKING:
     from notifications.models import Delivery
 
 
+# Parts that are left out of a text leave their line breaks behind.
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Refused(Exception):
+    """The server will not take this message, now or later."""
+
+
+class NotNow(Exception):
+    """The message may go through later."""
+
+
+class Unreachable(NotNow):
+    """There is no server to talk to, or it does not let this site in; no message has been tried."""
+
+
 class Outbox:
     """A connection to the mail server that is opened when first needed and again after it broke."""
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Mapping[str, str]) -> None:
+        self._frame = frame
         self._connection: BaseEmailBackend | None = None
 
     def __enter__(self) -> "Outbox":
@@ -33,50 +58,103 @@ class Outbox:
     ) -> None:
         self._close()
 
-    def send(self, *, delivery: "Delivery", kind: "Kind", member: "Member") -> str:
-        """Send one delivery and return its Message-ID. Raises what smtplib and sockets raise."""
-        message = render(delivery=delivery, kind=kind, member=member)
-        if self._connection is None:
-            self._connection = mailers.create_connection("default")
-            self._connection.open()
+    def send(self, *, delivery: "Delivery", kind: "Kind", member: "Member", now: datetime) -> str:
+        """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
+        message = render(delivery=delivery, kind=kind, member=member, frame=self._frame, now=now)
+        connection = self._open()
         try:
-            self._connection.send_messages([message])
-        except smtplib.SMTPRecipientsRefused:
-            raise
-        except Exception:
-            self._close()
-            raise
+            connection.send_messages([message])
+        except Exception as error:
+            failure = _failure(error)
+            if not isinstance(failure, Refused):
+                self._close()
+            if failure is None:
+                raise
+            raise failure from error
         return message.extra_headers["Message-ID"]
+
+    def _open(self) -> BaseEmailBackend:
+        if self._connection is None:
+            connection = mailers.create_connection("default")
+            try:
+                connection.open()
+            except smtplib.SMTPResponseException as error:
+                raise Unreachable(f"no session: answered {error.smtp_code}") from error
+            except OSError as error:
+                raise Unreachable(f"no session: {type(error).__name__}") from error
+            self._connection = connection
+        return self._connection
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            # What has been accepted stays accepted, however badly the server says goodbye.
+            with suppress(OSError):
+                connection.close()
 
 
-def render(*, delivery: "Delivery", kind: "Kind", member: "Member") -> EmailMultiAlternatives:
-    """The mail of a delivery: subject, text and HTML in the member's language, every time in the member's zone."""
+def _failure(error: Exception) -> Refused | NotNow | None:
+    """What an error means for this one message, if it is about mail. The recipient's address stays out of the words.
+
+    Only a refusal of the recipient or of the message itself is final. A refused sender is a matter of settings, which
+    an operator puts right while the messages wait.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = min(code for code, _words in error.recipients.values())
+        return Refused(f"address refused: {code}") if code >= 500 else NotNow(f"address not accepted now: {code}")
+    if isinstance(error, smtplib.SMTPDataError):
+        code = error.smtp_code
+        return Refused(f"message refused: {code}") if code >= 500 else NotNow(f"message not accepted now: {code}")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return NotNow(f"answered {error.smtp_code}")
+    if isinstance(error, OSError):
+        return NotNow(f"connection: {type(error).__name__}")
+    if isinstance(error, ValueError):
+        return Refused("address cannot be written")
+    return None
+
+
+def render(
+    *, delivery: "Delivery", kind: "Kind", member: "Member", frame: Mapping[str, str], now: datetime
+) -> EmailMultiAlternatives:
+    """The mail of a delivery: subject, text and HTML in the member's language, every time in the member's zone.
+
+    `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty) and `week_path`.
+    The text parts are written without HTML escapes.
+    """
     language = member.language or settings.LANGUAGE_CODE
     zone = zoneinfo.ZoneInfo(member.time_zone or settings.TIME_ZONE)
     with translation.override(language), timezone.override(zone):
         context: dict[str, Any] = {
-            **kind.context(delivery),
-            "member": member,
-            "kind": kind,
             "base_url": settings.BASE_URL,
-            "viewer_zone": str(zone),
+            **frame,
+            **kind.context(delivery, now),
+            "member": member,
         }
-        subject = " ".join(render_to_string(f"emails/{kind.key}/subject.txt", context).split())
-        text = render_to_string(f"emails/{kind.key}/message.txt", context).strip() + "\n"
-        html = render_to_string(f"emails/{kind.key}/message.html", context | {"subject": subject})
+        context["url"] = settings.BASE_URL + context["path"]
+        context["subject"] = one_line(_text(f"emails/{kind.key}/subject.txt", context))
+        text = _text(f"emails/{kind.key}/message.txt", context)
+        html = render_to_string(f"emails/{kind.key}/message.html", context)
     message = EmailMultiAlternatives(
-        subject=subject,
-        body=text,
+        subject=context["subject"],
+        body=BLANK_LINES.sub("\n\n", text).strip() + "\n",
+        from_email=_sender(frame["site_name"]),
         to=[member.email],
+        reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _text(template: str, context: dict[str, Any]) -> str:
+    return get_template(template).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+
+
+def _sender(site_name: str) -> str:
+    """The site's name before its address, unless the setting names a sender itself."""
+    address = settings.DEFAULT_FROM_EMAIL
+    return address if "<" in address else str(Address(one_line(site_name), addr_spec=address))
 
 
 def message_id(delivery: "Delivery") -> str:

@@ -21,6 +21,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed")
 
     OPEN = (State.DUE, State.SENDING)
+    OWED = ("kind", "recipient", "object_key", "occurrence", "channel")
 
     kind = models.CharField(_("kind"), max_length=60)
     recipient = models.CharField(_("recipient"), max_length=80, help_text=_("A key such as members.member:12."))
@@ -69,3 +70,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def owed(self) -> tuple[str, ...]:
+        """The fields that name the obligation."""
+        return (self.kind, self.recipient, self.object_key, self.occurrence, self.channel)

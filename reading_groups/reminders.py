@@ -1,62 +1,62 @@
 """The kinds of message that reading groups send. `notifications` knows how; this says when, to whom and what."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import FETCH_RAISE
 from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
+from reading_groups.agenda import loaded, title_of
 from reading_groups.models import Enrolment, Session
 
 
 class SessionTomorrow(Kind):
-    """To everybody with a place, a day before a session."""
+    """To everybody with a place, a day before a session; to those who come later, as soon as they have one."""
 
     key = "session_tomorrow"
     title = _("A session is a day away")
-    # A reminder that was held up is still useful until shortly before the session.
+    # A reminder that was held up is still useful until two hours before the session.
     stale_after = timedelta(hours=22)
     is_optional = True
     ahead = timedelta(hours=24)
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         sessions = Session.objects.starting_between(start + self.ahead, end + self.ahead)
-        rows = Enrolment.objects.enrolled().filter(group__sessions__in=sessions).order_by("id")
-        columns = rows.values_list(
-            "member_id", "group__sessions__id", "group__sessions__starts_at", "group__sessions__revision"
+        places = Enrolment.objects.enrolled().filter(member__is_active=True, group__sessions__in=sessions)
+        rows = places.order_by("group__sessions__starts_at", "group__sessions__id", "id").values_list(
+            "id",
+            "member_id",
+            "group__sessions__id",
+            "group__sessions__starts_at",
+            "group__sessions__revision",
         )
-        for member_id, session_id, starts_at, revision in columns.iterator():
+        for enrolment_id, member_id, session_id, starts_at, revision in rows.iterator():
             yield Obligation(
                 member_id=member_id,
                 object_key=f"reading_groups.session:{session_id}",
-                occurrence=f"revision {revision}",
+                occurrence=_occurrence(starts_at, revision, enrolment_id),
                 due_at=starts_at - self.ahead,
             )
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
-        session = Session.objects.filter(pk=id_from(delivery.object_key), is_cancelled=False).first()
-        return (
-            session is not None
-            and session.starts_at is not None
-            and session.starts_at > now
-            and delivery.occurrence == f"revision {session.revision}"
-            and session.group.enrolments.enrolled().filter(member=delivery.member_id).exists()
+        places = Enrolment.objects.enrolled().filter(
+            member=delivery.member_id,
+            group__sessions=id_from(delivery.object_key),
+            group__sessions__is_cancelled=False,
+            group__sessions__starts_at__gt=now,
         )
+        rows = places.values_list("group__sessions__starts_at", "group__sessions__revision", "id")
+        return any(delivery.occurrence == _occurrence(*row) for row in rows)
 
-    def context(self, delivery: Delivery) -> dict[str, Any]:
-        session = (
-            Session.objects.select_related("group")
-            .with_readings()
-            .fetch_mode(FETCH_RAISE)
-            .get(pk=id_from(delivery.object_key))
-        )
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        session = loaded(Session.objects.all()).defer("group__search").get(pk=id_from(delivery.object_key))
         return {
             "session": session,
             "group": session.group,
-            "call_url": session.group.call_url,
+            "title": title_of(session),
+            "readings": list(session.readings.all()),
             "path": session.group.get_absolute_url(),
         }
 
@@ -93,14 +93,28 @@ class PlaceOffered(Kind):
         # With no hold the place was given at once, and the mail says so.
         return enrolment.state == Enrolment.State.ENROLLED and delivery.expires_at is None
 
-    def context(self, delivery: Delivery) -> dict[str, Any]:
-        enrolment = Enrolment.objects.select_related("group").get(pk=id_from(delivery.object_key))
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        enrolment = (
+            Enrolment.objects.select_related("group").defer("group__search").get(pk=id_from(delivery.object_key))
+        )
+        group = enrolment.group
+        coming = loaded(group.sessions.coming(now).filter(starts_at__isnull=False))
+        session = coming.defer("group__search").first()
         return {
-            "enrolment": enrolment,
-            "group": enrolment.group,
+            "group": group,
             "held_until": enrolment.held_until,
-            "path": enrolment.group.get_absolute_url(),
+            "session": session,
+            "title": title_of(session) if session else "",
+            "path": group.get_absolute_url(),
         }
+
+
+def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
+    """What a reminder was true for. A session that moves, and a member who leaves and comes back, are owed another.
+
+    The start is named beside the revision, so that a move that forgot to count itself up is not lost either.
+    """
+    return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision} place {enrolment_id}"
 
 
 SESSION_TOMORROW = SessionTomorrow()

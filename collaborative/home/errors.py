@@ -17,5 +17,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("errors/400.html"), status=400)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html"), status=500)

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis import RedisError
@@ -25,13 +25,14 @@ def ready(request: HttpRequest) -> JsonResponse:
         parts["cache"] = True
     except (RedisError, OSError):
         pass
-    return JsonResponse({"ready": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
+    missing = [name for name, answers in parts.items() if not answers]
+    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
 
 def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True

@@ -1,7 +1,16 @@
-"""Every kind of message that the platform sends, in one list."""
+"""Every kind of message that the platform sends, in one list, and what stands around each message."""
 
+from django.urls import reverse
+
+from collaborative.models import Site
 from notifications.kinds import Kind
 from reading_groups import reminders as reading_groups_reminders
 
 KINDS: list[Kind] = [*reading_groups_reminders.KINDS]
 BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def frame() -> dict[str, str]:
+    """What every mail says of the site that sends it. One query."""
+    site = Site.current()
+    return {"site_name": site.name, "contact_email": site.contact_email, "week_path": reverse("home:me")}

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from collaborative.home.kinds import BY_KEY, KINDS
+from collaborative.home.kinds import BY_KEY, KINDS, frame
 from notifications import actions
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -20,7 +20,7 @@ def write_obligations(**_ignored: object) -> int:
 @shared_task
 def send_due(**_ignored: object) -> int:
     """Send what is due."""
-    return actions.send_due(kinds=BY_KEY, now=timezone.now())
+    return actions.send_due(kinds=BY_KEY, frame=frame(), clock=timezone.now)
 
 
 @shared_task

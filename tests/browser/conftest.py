@@ -91,7 +91,7 @@ def term(transactional_db) -> dict[str, ReadingGroup]:
     """What a newcomer finds: a group with places, a full one with somebody waiting, and one of another format."""
     for file in Path(settings.LOCAL_MAIL_DIR).glob("*.eml"):
         file.unlink()
-    Site.objects.create(name="A Research Collaborative", zone="Europe/Berlin", contact_email="hello@example.org")
+    Site.objects.create(pk=1, name="A Research Collaborative", zone="Europe/Berlin", contact_email="hello@example.org")
     statistics = TopicFactory(name="Statistics", slug="statistics")
     bootstrap = TopicFactory(name="The bootstrap", slug="bootstrap", parent=statistics)
     networks = TopicFactory(name="Neural networks", slug="networks")

@@ -60,7 +60,7 @@ def test_a_newcomer_finds_a_group_and_takes_a_place(browser: Browser, site, term
     expect(page.get_by_role("status").first).to_contain_text("1 group")
     check(page)
     page.goto(f"{site}/groups/?topic=statistics")
-    expect(page.get_by_role("heading", level=2)).to_have_text(["One long book", "Statistics, slowly"])
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Statistics, slowly", "One long book"])
 
     # A group's page, and the way to a place.
     page.goto(f"{site}/groups/attention/")

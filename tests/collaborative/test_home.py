@@ -45,7 +45,7 @@ def test_an_empty_collaborative_has_a_useful_home_page(client):
 
 
 def test_the_site_is_called_what_its_row_says(client):
-    Site.objects.create(name="A Small Collaborative", lead="Six people, one paper a fortnight.")
+    Site.objects.create(pk=1, name="A Small Collaborative", lead="Six people, one paper a fortnight.")
     page = client.get("/").content.decode()
     assert "A Small Collaborative</a>" in page
     assert "Six people, one paper a fortnight." in page

@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from collaborative.home.kinds import BY_KEY, KINDS
+from members.models import Member
+from notifications import actions
+from notifications.models import Delivery
+from reading_groups import actions as group_actions
+from reading_groups.models import ReadingGroup, Session
+from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, SessionFactory
+from tests.smtp import mail_server
+
+__all__ = ["mail_server"]
+
+
+class Post:
+    """The two ticks, on a clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.frame = {"site_name": "Reading Together", "contact_email": "hello@example.org", "week_path": "/me/"}
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def scan(self) -> int:
+        return actions.write_obligations(kinds=KINDS, now=self.now)
+
+    def send(self, limit: int = 500) -> int:
+        return actions.send_due(kinds=BY_KEY, frame=self.frame, clock=self.clock, limit=limit)
+
+
+@pytest.fixture
+def post(now) -> Post:
+    return Post(now)
+
+
+@pytest.fixture
+def session_in(now) -> Callable[..., Session]:
+    """Makes a session that starts so many hours from now, of a group with so many members."""
+
+    def make(hours: float, members: int = 1, **group: object) -> Session:
+        session = SessionFactory(
+            group=ReadingGroupFactory(capacity=max(members, 12), **group), starts_at=now + timedelta(hours=hours)
+        )
+        for _ in range(members):
+            EnrolmentFactory(group=session.group)
+        return session
+
+    return make
+
+
+def delivery_to(member: Member) -> Delivery:
+    return Delivery.objects.get(member=member)
+
+
+def offered_place(now: datetime, *, hold_hours: int) -> tuple[ReadingGroup, Member]:
+    """A full group that somebody has just left, and the member whom the place was offered to."""
+    group = ReadingGroupFactory(capacity=1, hold_hours=hold_hours)
+    leaving, waiting = MemberFactory(), MemberFactory()
+    group_actions.join_group(actor=leaving, group_id=group.pk, now=now)
+    group_actions.join_group(actor=waiting, group_id=group.pk, now=now)
+    group_actions.leave_group(actor=leaving, group_id=group.pk, now=now)
+    return group, waiting

@@ -1,0 +1,136 @@
+"""A mail server that says no, not now, or nothing: what is tried again, and when, and what is not."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.actions import FIRST_RETRY, LONGEST_PAUSE, MOST_ATTEMPTS
+from notifications.models import Delivery
+from tests.notifications.conftest import offered_place
+from tests.smtp import drop, hang
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+NOT_NOW = [
+    ("MAIL", "421 closing", "answered 421"),
+    ("MAIL", "450 later", "answered 450"),
+    ("MAIL", "550 who are you", "answered 550"),
+    ("RCPT", "421 closing", "address not accepted now: 421"),
+    ("RCPT", "450 greylisted", "address not accepted now: 450"),
+    ("DATA", "421 closing", "message not accepted now: 421"),
+    ("DATA", "450 later", "message not accepted now: 450"),
+    ("RCPT", hang, "connection: SMTPServerDisconnected"),
+    ("DATA", hang, "connection: SMTPServerDisconnected"),
+    ("MAIL", drop, "connection: SMTPServerDisconnected"),
+    ("RCPT", drop, "connection: SMTPServerDisconnected"),
+    ("DATA", drop, "connection: SMTPServerDisconnected"),
+]
+REFUSED = [("RCPT", "550 no such user", "address refused: 550"), ("DATA", "554 not that", "message refused: 554")]
+
+
+def name(value):
+    return getattr(value, "__name__", None) or str(value).split()[0]
+
+
+@pytest.fixture
+def owed(post, session_in, mail_server, settings):
+    """Two reminders due now, to a server that is given up after half a second."""
+    settings.MAILERS = mail_server.mailers(timeout=0.5)
+    session_in(24, members=2)
+    post.scan()
+    return list(Delivery.objects.order_by("due_at", "id"))
+
+
+@pytest.mark.parametrize(("stage", "answer", "reason"), NOT_NOW, ids=name)
+def test_what_may_work_later_is_tried_again(post, mail_server, owed, stage, answer, reason):
+    mail_server.answers = [(stage, answer)]
+    post.send()
+    first, second = Delivery.objects.order_by("due_at", "id")
+    assert (first.state, first.reason, first.attempts) == (State.DUE, reason, 1)
+    assert first.lease_until == post.now + FIRST_RETRY
+    assert second.state == State.SENT
+    post.advance(minutes=1)
+    post.send()
+    first.refresh_from_db()
+    assert (first.state, first.reason, first.attempts, first.sent_at) == (State.SENT, "", 2, post.now)
+    assert set(mail_server.recipients().values()) == {1}
+
+
+@pytest.mark.parametrize(("stage", "answer", "reason"), REFUSED, ids=name)
+def test_what_is_refused_fails_once(post, mail_server, owed, stage, answer, reason):
+    mail_server.answers = [(stage, answer)]
+    post.send()
+    post.advance(hours=2)
+    post.send()
+    first, second = Delivery.objects.order_by("due_at", "id")
+    assert (first.state, first.reason, first.attempts) == (State.FAILED, reason, 1)
+    assert (second.state, mail_server.attempts) == (State.SENT, 2)
+
+
+def test_an_address_that_cannot_be_written_fails_once(post, mail_server, owed):
+    type(owed[0].member).objects.filter(pk=owed[0].member_id).update(email="møøse@example.org")
+    post.send()
+    first, second = Delivery.objects.order_by("due_at", "id")
+    assert (first.state, first.reason) == (State.FAILED, "address cannot be written")
+    assert second.state == State.SENT
+
+
+def test_the_pauses_grow_to_an_hour_and_end_after_a_day(post, mail_server):
+    offered_place(post.now, hold_hours=0)
+    mail_server.answers = [("RCPT", "450 greylisted")] * (MOST_ATTEMPTS + 1)
+    pauses = []
+    for _ in range(MOST_ATTEMPTS - 1):
+        post.send()
+        pauses.append(Delivery.objects.get().lease_until - post.now)
+        post.now += pauses[-1]
+    post.send()
+    delivery = Delivery.objects.get()
+    assert [pause // timedelta(minutes=1) for pause in pauses[:8]] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert set(pauses[6:]) == {LONGEST_PAUSE}
+    assert (delivery.state, delivery.attempts) == (State.FAILED, MOST_ATTEMPTS)
+    assert delivery.reason == "address not accepted now: 450"
+    assert sum(pauses, timedelta()) > timedelta(hours=23)
+
+
+def test_a_message_is_not_tried_again_when_it_is_no_longer_useful(post, mail_server, owed):
+    mail_server.answers = [("RCPT", "450 greylisted")]
+    post.send()
+    post.now = owed[0].expires_at
+    post.send()
+    first = Delivery.objects.get(pk=owed[0].pk)
+    assert (first.state, first.reason) == (State.SUPPRESSED, "too late to be useful")
+
+
+def test_a_server_that_is_away_costs_nobody_an_attempt(post, mail_server, owed, settings, caplog):
+    away = mail_server.mailers()
+    away["default"]["OPTIONS"]["port"] = 1
+    settings.MAILERS = away
+    for _ in range(3):
+        assert post.send() == 0
+        post.advance(seconds=10)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.DUE, 0)}
+    assert "mail_server_unreachable" in caplog.text
+    settings.MAILERS = mail_server.mailers()
+    post.advance(minutes=1)
+    assert post.send() == 2
+
+
+def test_a_server_that_does_not_let_us_in_costs_nobody_an_attempt(post, mail_server, owed, settings):
+    locked = mail_server.mailers()
+    locked["default"]["OPTIONS"] |= {"username": "us", "password": "wrong"}
+    settings.MAILERS = locked
+    assert post.send() == 0
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.DUE, 0)}
+
+
+def test_one_connection_serves_a_run(post, mail_server, owed):
+    post.send()
+    assert (len(mail_server.messages), mail_server.connections) == (2, 1)
+
+
+def test_addresses_stay_out_of_the_ledgers_words_and_of_the_log(post, mail_server, owed, caplog):
+    mail_server.answers = [(stage, answer) for stage, answer, _ in REFUSED]
+    post.send()
+    for delivery in Delivery.objects.select_related("member"):
+        assert delivery.member.email not in delivery.reason + caplog.text
