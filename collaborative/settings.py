@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "reading_groups",
     "collaborative",
     "collaborative.home",
+    "collaborative.launch",
     "collaborative.demo",
 ]
 
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.middleware.PartsMiddleware",
     "collaborative.home.resume.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

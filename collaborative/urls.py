@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
     path("me/", include("members.urls")),
+    path("handbook/", include("members.handbook.urls")),
     path("accounts/", include("allauth.account.urls")),
     # One way to sign in, with codes and rate limits, for everybody.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

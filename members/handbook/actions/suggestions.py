@@ -46,7 +46,16 @@ def accept_suggestion(*, actor: Member, suggestion_id: int, now: datetime, answe
     page = suggestion.page
     if not suggestion.text or suggestion.base != page.revision:
         raise PageWasChanged(page)
-    return _save_as_accepted(actor, suggestion, suggestion.base, page.title, page.summary, suggestion.text, answer, now)
+    return save_suggested(
+        actor=actor,
+        suggestion_id=suggestion_id,
+        base=suggestion.base,
+        title=page.title,
+        summary=page.summary,
+        text=suggestion.text,
+        answer=answer,
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -66,7 +75,20 @@ def save_suggested(
     Raises Suggestion.DoesNotExist, SuggestionIsDecided, and PageWasChanged as `save_page` does. Records a
     `suggestion_answered` mail to its author.
     """
-    return _save_as_accepted(actor, _lock(suggestion_id), base, title, summary, text, answer, now)
+    suggestion = _lock(suggestion_id)
+    page = save_page(
+        actor=actor,
+        page_id=suggestion.page_id,
+        base=base,
+        title=title,
+        summary=summary,
+        text=text,
+        note=suggestion.note,
+        author=suggestion.author if suggestion.author != actor else None,
+        now=now,
+    )
+    _decide(suggestion, Suggestion.State.ACCEPTED, actor=actor, answer=answer, now=now)
+    return page
 
 
 @transaction.atomic
@@ -75,7 +97,7 @@ def decline_suggestion(*, actor: Member, suggestion_id: int, now: datetime, answ
 
     Records a `suggestion_answered` mail to its author.
     """
-    return _decide(_lock(suggestion_id), Suggestion.State.DECLINED, actor, answer, now)
+    return _decide(_lock(suggestion_id), Suggestion.State.DECLINED, actor=actor, answer=answer, now=now)
 
 
 def _lock(suggestion_id: int) -> Suggestion:
@@ -89,26 +111,7 @@ def _lock(suggestion_id: int) -> Suggestion:
     return suggestion
 
 
-def _save_as_accepted(
-    actor: Member, suggestion: Suggestion, base: int, title: str, summary: str, text: str, answer: str, now: datetime
-) -> Page:
-    author = suggestion.author
-    page = save_page(
-        actor=actor,
-        page_id=suggestion.page_id,
-        base=base,
-        title=title,
-        summary=summary,
-        text=text,
-        note=suggestion.note,
-        author=author if author != actor else None,
-        now=now,
-    )
-    _decide(suggestion, Suggestion.State.ACCEPTED, actor, answer, now)
-    return page
-
-
-def _decide(suggestion: Suggestion, state: str, actor: Member, answer: str, now: datetime) -> Suggestion:
+def _decide(suggestion: Suggestion, state: str, *, actor: Member, answer: str, now: datetime) -> Suggestion:
     suggestion.state, suggestion.decided_at, suggestion.decided_by = state, now, actor
     suggestion.answer = clean_text(answer)
     suggestion.save(update_fields=["state", "decided_at", "decided_by", "answer"])
