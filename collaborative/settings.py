@@ -104,9 +104,9 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "members.accounts.SiteNameMiddleware",
     "members.middleware.viewer_zone",
 ]
-    "members.accounts.SiteNameMiddleware",
 
 ROOT_URLCONF = "collaborative.urls"
 WSGI_APPLICATION = "collaborative.wsgi.application"
