@@ -18,9 +18,7 @@ class Site(models.Model):
     )
     zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     contact_email = models.EmailField(_("contact address"), blank=True)
-    parts = ArrayField(
-        models.CharField(max_length=40), verbose_name=_("parts"), default=parts_at_first, blank=True
-    )
+    parts = ArrayField(models.CharField(max_length=40), verbose_name=_("parts"), default=parts_at_first, blank=True)
 
     class Meta:
         verbose_name = _("site")

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 # Comparing takes time that grows with the square. Whatever is longer is shown as taken out and put in.
 MOST_PARAGRAPHS = 1_000
-MOST_WORDS = 1_500
+MOST_WORDS = 2_000
 # How many paragraphs that stayed are shown before and after a change.
 CONTEXT = 1
 
-_WORDS = re.compile(r"\s+|\S+")
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 class Kind(StrEnum):

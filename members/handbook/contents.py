@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from members.handbook.models import Page
+
+
+class Section(NamedTuple):
+    name: str
+    pages: list[Page]
 
 
 @dataclass(frozen=True)
 class Contents:
     """Pages by section, in order; a section stands where its first page does."""
 
-    sections: dict[str, list[Page]]
+    sections: list[Section]
 
     @property
     def pages(self) -> list[Page]:
-        return [page for pages in self.sections.values() for page in pages]
+        return [page for section in self.sections for page in section.pages]
 
     def around(self, page: Page) -> tuple[int, Page | None, Page | None]:
         """The number of a page, and the pages before and after it; 0 and none for one that was taken out."""
@@ -31,4 +37,4 @@ def contents() -> Contents:
     sections: dict[str, list[Page]] = {}
     for page in Page.objects.for_contents():
         sections.setdefault(page.section, []).append(page)
-    return Contents(sections)
+    return Contents([Section(name, pages) for name, pages in sections.items()])

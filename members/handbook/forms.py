@@ -36,7 +36,10 @@ class ContentForm(forms.Form):
     base = forms.IntegerField(min_value=1, max_value=LARGEST_NUMBER, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=140)
     summary = forms.CharField(
-        label=_("In a sentence"), max_length=200, required=False, help_text=_("Stands below the title and in the contents.")
+        label=_("In a sentence"),
+        max_length=200,
+        required=False,
+        help_text=_("Stands below the title and in the contents."),
     )
     text = forms.CharField(
         label=_("Text"),

@@ -8,7 +8,15 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.factories import MemberFactory
 
 FIRST_VISIT, SECOND_VISIT = 60_000, 20_000
-PUBLIC = ["/", "/groups/", "/groups/attention/", "/groups/?q=attention", "/zone/", "/accounts/signup/", "/accounts/login/"]
+PUBLIC = [
+    "/",
+    "/groups/",
+    "/groups/attention/",
+    "/groups/?q=attention",
+    "/zone/",
+    "/accounts/signup/",
+    "/accounts/login/",
+]
 MEMBERS = ["/me/", "/me/profile/", "/accounts/email/", "/groups/attention/"]
 
 

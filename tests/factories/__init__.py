@@ -1,3 +1,4 @@
+from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -13,13 +14,17 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "ChecklistItemFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
     "MemberFactory",
+    "OrganizerFactory",
+    "PageFactory",
     "PaperFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
     "SessionFactory",
+    "SuggestionFactory",
     "TopicFactory",
 ]

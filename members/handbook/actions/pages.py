@@ -40,8 +40,9 @@ def create_page(
     with the same title, section and text is returned as it is, so that sending a form twice adds one page.
     """
     title, section, summary, text = one_line(title), one_line(section), one_line(summary), clean_text(text)
-    # Pages are added seldom, and one after the other: who is second sees what the first has added.
-    list(Page.objects.select_for_update().order_by("pk").values_list("pk"))
+    if actor is not None:
+        # One after the other: the second time the form is sent, the first page is there.
+        Member.objects.select_for_update().get(pk=actor.pk)
     same = Page.objects.filter(title=title, section=section, text=text, is_removed=False).first()
     if same is not None:
         return same
