@@ -16,22 +16,35 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
 )
-# The admin's theme evaluates expressions in its markup and writes styles into it; no other page may.
+# The admin's theme evaluates expressions in its markup, writes styles into it, and opens forms for related rows in a
+# frame on the same page. No other page may do any of this.
 ADMIN_CSP = settings.SECURE_CSP | {
     "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "frame-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
 }
 
 
 def policies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Add the permissions policy to every page, and to the admin's own pages the content policy of its theme.
+
+    Errors are told on the site's pages, below /admin/ too, and keep the site's policy.
+    """
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        if request.path.startswith("/admin/"):
+        if _is_page_of_admin(request, response):
             response._csp_config = ADMIN_CSP  # type: ignore[attr-defined]
         return response
 
     return middleware
+
+
+def _is_page_of_admin(request: HttpRequest, response: HttpResponse) -> bool:
+    match = request.resolver_match
+    return match is not None and "admin" in match.app_names and response.status_code < 400
 
 
 class PartsMiddleware(MiddlewareMixin):

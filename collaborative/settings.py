@@ -5,19 +5,39 @@ Everything a deployment may set is read here and listed in docs/operations.md.
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import structlog
 from celery.schedules import schedule
+from django.urls import reverse_lazy
 from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
 
-from collaborative.embedded import LOCAL
+from collaborative.embedded import LOCAL, NO, YES, in_production
 from core.logs import without_secrets_in_paths
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
-PRODUCTION = env.bool("PRODUCTION", default=False)
+
+class Env(environ.Env):
+    """Settings from the environment. One that cannot be read ends the program with one line that names it."""
+
+    def get_value(self, var, *args, **kwargs):
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError:
+            raise SystemExit(f"{var} has a value that cannot be used; docs/operations.md says which can.") from None
+
+    @classmethod
+    def parse_value(cls, value, cast):
+        if cast is bool and value.strip().lower() not in {*YES, *NO}:
+            raise ValueError
+        return super().parse_value(value, cast)
+
+
+env = Env()
+PRODUCTION = in_production()
 LOCAL_MODE = not PRODUCTION
 
 if PRODUCTION:
@@ -28,6 +48,19 @@ if PRODUCTION:
     ]
     if _missing:
         raise SystemExit(f"PRODUCTION=1 needs these settings as well: {', '.join(_missing)}.")
+
+for _name, _schemes in {
+    "DATABASE_URL": ("postgresql://", "postgres://"),
+    "REDIS_URL": ("redis://", "rediss://", "unix://"),
+    "EMAIL_URL": ("smtp://", "smtp+tls://", "smtp+ssl://"),
+}.items():
+    _address = env.str(_name, default="")
+    try:
+        _is_address = _address.startswith(_schemes) and urlsplit(_address).port != 0
+    except ValueError:  # the port is no number
+        _is_address = False
+    if _address and not _is_address:
+        raise SystemExit(f"{_name} must be an address that begins with {' or '.join(_schemes)}.")
 
 
 def _local_secret_key() -> str:
@@ -43,16 +76,20 @@ def _local_secret_key() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if not ALLOWED_HOSTS:
+    raise SystemExit("ALLOWED_HOSTS must name at least one host.")
+# Where a whole domain is allowed, as in .example.org, its own name stands for it.
+_host = ALLOWED_HOSTS[0].lstrip(".")
 PORT = env.int("PORT", default=8000)
-BASE_URL = env.str("BASE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://localhost:{PORT}")
+BASE_URL = env.str("BASE_URL", default=f"https://{_host}" if PRODUCTION else f"http://localhost:{PORT}")
 
 if PRODUCTION:
     if DEBUG:
         raise SystemExit("PRODUCTION=1 does not go with DEBUG: it shows settings to strangers.")
     if "*" in ALLOWED_HOSTS:
         raise SystemExit("PRODUCTION=1 needs ALLOWED_HOSTS to name the site's hosts; '*' lets anybody forge links.")
-    if len(SECRET_KEY) < 50:
-        raise SystemExit("PRODUCTION=1 needs a SECRET_KEY of at least 50 characters.")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+        raise SystemExit("PRODUCTION=1 needs a SECRET_KEY of at least 50 characters that nobody can guess.")
     if not BASE_URL.startswith("https://"):
         raise SystemExit("PRODUCTION=1 needs a BASE_URL that begins with https://.")
 
@@ -162,6 +199,8 @@ STORAGES = {
 # People ------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "members.Member"
+# Addresses are unique by a constraint that ignores their case, which this check does not know of.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -195,14 +234,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_MAX_EMAIL_ADDRESSES = 4
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 # Who confirms the address in the browser that signed up is signed in there; mails may take their time.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGIN_TIMEOUT = 24 * 60 * 60
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 4
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
@@ -248,7 +287,7 @@ else:
             "OPTIONS": {"folder": str(LOCAL_MAIL_DIR)},
         }
     }
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{ALLOWED_HOSTS[0]}")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Background work ---------------------------------------------------------------------------------------------------
@@ -354,7 +393,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *([structlog.processors.format_exc_info] if PRODUCTION else []),
-                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
+                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             ],
         }
     },
@@ -374,15 +413,19 @@ UNFOLD = {
     "SITE_TITLE": "collaborative.context.admin_title",
     "SITE_HEADER": "collaborative.context.admin_title",
     "SITE_URL": "/",
+    "SITE_SYMBOL": "menu_book",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "collaborative.admin.favicon"}],
     "SHOW_HISTORY": True,
+    "SIDEBAR": {"navigation": "collaborative.admin.navigation", "show_search": True},
+    "ACCOUNT": {"navigation": [{"title": _("Change password"), "link": reverse_lazy("account_change_password")}]},
     "COLORS": {
         "primary": {
             "50": "#eef5f1",
             "100": "#e4eee7",
             "200": "#bfdacd",
             "300": "#8cbda9",
-            "400": "#5a9f89",
-            "500": "#2f7d67",
+            "400": "#6cb8a0",
+            "500": "#4aa287",
             "600": "#0c5a48",
             "700": "#094a3b",
             "800": "#073f32",

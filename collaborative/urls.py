@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from collaborative.admin import sign_in
 
 urlpatterns = [
     path("", include("collaborative.home.urls")),
@@ -8,8 +9,8 @@ urlpatterns = [
     path("me/", include("members.urls")),
     path("handbook/", include("members.handbook.urls")),
     path("accounts/", include("allauth.account.urls")),
-    # One way to sign in, with codes and rate limits, for everybody.
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    # One way to sign in for everybody; it comes before the admin's own.
+    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
 ]
 handler404 = "collaborative.home.errors.not_found"

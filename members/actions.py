@@ -3,16 +3,21 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
-from core.text import fold, one_line
+from core.text import one_line
 from members.models import Collective, CollectiveMembership, Institution, Member, Role, Topic, TopicExperience
 
 
 class TopicWouldContainItself(Exception):
     """A topic cannot be moved below itself."""
+
+
+class CannotDeactivateYourself(Exception):
+    """Whoever takes away sign-ins keeps their own, so that somebody is left."""
 
 
 class AlreadyHasRole(Exception):
@@ -23,10 +28,14 @@ class AlreadyHasRole(Exception):
 def save_topic(*, topic: Topic) -> Topic:
     """Create or change a topic, keeping its path and those of all below it true.
 
-    Raises TopicWouldContainItself. Sends nothing.
+    Raises Topic.DoesNotExist where the parent is gone, and TopicWouldContainItself. Sends nothing.
     """
-    old_path = Topic.objects.select_for_update().values_list("path", flat=True).filter(pk=topic.pk).first()
-    parent_path = Topic.objects.select_for_update().get(pk=topic.parent_id).path if topic.parent_id else ""
+    # The whole tree is locked, a few hundred rows in one order: two moves at once, each below the other, would else
+    # wait for each other's rows until the database ends one of them.
+    paths = dict(Topic.objects.select_for_update().order_by("pk").values_list("pk", "path"))
+    if topic.parent_id and topic.parent_id not in paths:
+        raise Topic.DoesNotExist
+    old_path, parent_path = paths.get(topic.pk, ""), paths.get(topic.parent_id, "")
     if old_path and parent_path.startswith(old_path):
         raise TopicWouldContainItself
     topic.path = f"{parent_path}{topic.slug}/"
@@ -50,9 +59,7 @@ def find_or_create_institution(*, name: str, country: str = "") -> Institution |
     found = (same.filter(country=country).first() if country else None) or same.first()
     if found:
         return found
-    institution, _created = Institution.objects.get_or_create(
-        name_key=fold(name), country=country, defaults={"name": name}
-    )
+    institution, _created = Institution.objects.called(name).get_or_create(country=country, defaults={"name": name})
     return institution
 
 
@@ -106,6 +113,39 @@ def add_to_collective(*, collective: Collective, member: Member, is_lead: bool =
         collective=collective, member=member, defaults={"is_lead": is_lead}
     )
     return membership
+
+
+@transaction.atomic
+def set_login_address(*, member: Member, email: str) -> EmailAddress:
+    """Let a member sign in with this address, which becomes one of theirs if it was none.
+
+    Unless it is confirmed already, they confirm it at their next sign-in. That nobody else has it has been
+    validated. Sends nothing.
+    """
+    locked = Member.objects.select_for_update().get(pk=member.pk)
+    address = EmailAddress.objects.filter(user=locked, email__iexact=email).first()
+    if address is None:
+        address = EmailAddress.objects.create(user=locked, email=email.lower())
+    if not address.primary:
+        address.set_as_primary()
+    return address
+
+
+@transaction.atomic
+def deactivate_member(*, actor: Member, member: Member) -> None:
+    """Take the sign-in from a member, at once and in every browser. Their places and history stay.
+
+    Raises CannotDeactivateYourself. Sends nothing, and nothing is sent to them any more.
+    """
+    if actor == member:
+        raise CannotDeactivateYourself
+    Member.objects.filter(pk=member.pk).update(is_active=False)
+
+
+@transaction.atomic
+def reactivate_member(*, member: Member) -> None:
+    """Let a member sign in again, as before. Sends nothing."""
+    Member.objects.filter(pk=member.pk).update(is_active=True)
 
 
 @transaction.atomic

@@ -119,7 +119,7 @@ class ProfileForm(forms.Form):
 class TopicExperienceForm(forms.Form):
     """One topic and how far somebody has come with it; an empty topic means the line is not used."""
 
-    topic = forms.TypedChoiceField(label=_("Topic"), required=False, empty_value=None)
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
     level = forms.TypedChoiceField(
         label=_("How far you are"), choices=TopicExperience.Level, coerce=int, required=False, empty_value=0
     )
@@ -137,11 +137,14 @@ class TopicExperienceForm(forms.Form):
 
     def __init__(self, *args, topics: dict[str, Topic], **kwargs):
         super().__init__(*args, **kwargs)
+        self._topics = topics
         # Read once for all lines; those below another topic are set in.
         self.fields["topic"].choices = [("", _("No topic"))] + [
             (pk, "\u2003" * topic.depth + topic.name) for pk, topic in topics.items()
         ]
-        self.fields["topic"].coerce = topics.__getitem__
+
+    def clean_topic(self) -> Topic | None:
+        return self._topics.get(self.cleaned_data["topic"])
 
 
 class BaseTopicExperienceFormSet(forms.BaseFormSet):

@@ -121,9 +121,10 @@ class PlainBrowser:
         self.url = ""
 
     def open(self, url: str) -> "PlainBrowser":
-        return self._arrive(url, self.client.get(url))
+        return self.arrive(url, self.client.get(url))
 
-    def _arrive(self, url: str, response) -> "PlainBrowser":
+    def arrive(self, url: str, response) -> "PlainBrowser":
+        """Go where a response leads, and read the page that is there."""
         self.passed: list[tuple[int, str]] = []
         for _redirect in range(MOST_REDIRECTS):
             if response.status_code not in {301, 302, 303}:
@@ -164,7 +165,7 @@ class PlainBrowser:
             data[pressed.name] = [pressed.value]
         url = urljoin(self.url, form.action)
         response = self.client.post(url, data) if form.method == "post" else self.client.get(url, data)
-        return self._arrive(url, response)
+        return self.arrive(url, response)
 
     def follow(self, link: str) -> "PlainBrowser":
         """Click on the first link with these words."""

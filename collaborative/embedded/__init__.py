@@ -19,11 +19,22 @@ from collaborative.embedded.servers import Postgres, Valkey
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = Path(os.environ.get("LOCAL_DIR") or ROOT / ".local")
 
+YES = ("1", "true", "yes", "on")
+NO = ("", "0", "false", "no", "off")
+
 _in_use: IO[str] | None = None
 
 
 class EmbeddedRefused(SystemExit):
     """Production names its own servers; the message is the one line that the operator sees."""
+
+
+def in_production() -> bool:
+    """Whether PRODUCTION is set. Ends the program unless it is a plain yes or no: a typo must not open a local site."""
+    value = os.environ.get("PRODUCTION", "").strip().lower()
+    if value not in {*YES, *NO}:
+        raise SystemExit("PRODUCTION must be 1 or 0.")
+    return value in YES
 
 
 def ensure_running() -> None:
@@ -35,7 +46,7 @@ def ensure_running() -> None:
     wanted = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if not wanted or _in_use is not None:
         return
-    if os.environ.get("PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
+    if in_production():
         raise EmbeddedRefused(f"PRODUCTION=1 needs {' and '.join(wanted)}: embedded servers are for local use only.")
     LOCAL.mkdir(parents=True, exist_ok=True)
     with _starting():

@@ -35,7 +35,7 @@ def back_to(request: HttpRequest) -> str:
 @login_not_required
 def zone_edit(request: HttpRequest) -> HttpResponse:
     initial = {"time_zone": timezone.get_current_timezone_name() if request.zone_is_known else ""}  # type: ignore[attr-defined]
-    form = ZoneForm(request.POST or None, initial=initial)
+    form = ZoneForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         zone = form.cleaned_data["time_zone"]
         if request.user.is_authenticated:

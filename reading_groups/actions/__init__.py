@@ -7,6 +7,7 @@ from reading_groups.actions.groups import (
     set_state,
 )
 from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
+from reading_groups.actions.sessions import save_session
 
 __all__ = [
     "CannotChangeState",
@@ -18,6 +19,7 @@ __all__ = [
     "pass_on_holds",
     "plan_sessions",
     "save_group",
+    "save_session",
     "set_capacity",
     "set_state",
 ]

@@ -182,6 +182,7 @@ class _Shelf:
             authors=list(row.authors),
             authors_are_cut=row.authors_are_cut,
             year=row.year,
+            venue=row.venue,
             url=row.url,
             arxiv_id=row.arxiv_id,
         )

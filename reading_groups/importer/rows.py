@@ -1,8 +1,8 @@
 """A reading list as a file holds it, made into rows that can be written. Touches no database.
 
 The form is `{"group", "tz"?, "sessions": [{"date"?, "time"?, "title"?, "papers": [{"title", "authors"?, "year"?,
-"url"?, "arxiv_id"?, "part"?}]}]}`. A file that is not of this form is refused as a whole. Inside it every row stands
-for itself: it is refused for a reason, or comes in, if need be without a part that cannot be read.
+"venue"?, "url"?, "arxiv_id"?, "part"?}]}]}`. A file that is not of this form is refused as a whole. Inside it every
+row stands for itself: it is refused for a reason, or comes in, if need be without a part that cannot be read.
 """
 
 import json
@@ -63,6 +63,7 @@ class PaperRow:
     authors: tuple[str, ...] = ()
     authors_are_cut: bool = False
     year: int | None = None
+    venue: str = ""
     url: str = ""
     arxiv_id: str = ""
     part: str = ""
@@ -217,6 +218,7 @@ def _paper(content: object, place: str) -> PaperRow | RefusedRow:
         authors=authors,
         authors_are_cut=authors_are_cut or content.get("authors_truncated") is True,
         year=_year(content.get("year"), without),
+        venue=_clean(content.get("venue"), _length(Paper, "venue"))[0],
         url=url,
         arxiv_id=_arxiv_id(content.get("arxiv_id"), url, without),
         part=_clean(content.get("part"), _length(Reading, "part"))[0],

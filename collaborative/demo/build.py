@@ -1,0 +1,102 @@
+"""Making the demo collaborative: a term in its ninth week, by the same actions that users call.
+
+Everything is seeded, so that it is the same each time, and dated from the `now` that is given. The files in `data/`
+hold facts only: titles, authors, years, identifiers, links, countries, zones and names of institutions.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from collaborative.demo.people import ACCOUNTS, email_of, fill_profiles, make_collectives, make_people
+from collaborative.demo.plan import GROUPS
+from collaborative.demo.term import Term, choose_people, live_through, make_group
+from collaborative.home.kinds import BY_KEY, frame
+from collaborative.models import Site
+from members.models import Member, Topic
+from members.topics_start import load_starting_topics
+from notifications.actions import send_due
+from reading_groups.models import Enrolment, Paper, ReadingGroup, Session
+
+DATA = Path(__file__).parent / "data"
+SEED = 2021
+ZONE = "Europe/London"
+
+
+class NotEmpty(Exception):
+    """The database holds other groups; the demo would mix with them."""
+
+
+def is_loaded() -> bool:
+    return Member.objects.filter(email=email_of(ACCOUNTS["member"])).exists()
+
+
+@transaction.atomic
+def build_demo(*, now: datetime, password: str, tell: Callable[[str], None]) -> dict[str, str]:
+    """Fill an empty database with the demo; the addresses of the three accounts by role.
+
+    All members have the password, which is hashed once. `tell` gets a line for each step. Raises NotEmpty. Deliveries
+    that fell due before `now` are over when this returns, so the worker mails nobody about what is long past.
+    """
+    if ReadingGroup.objects.exists():
+        raise NotEmpty
+    # The demo shall be the same each time; nothing here is secret.
+    chance = random.Random(SEED)  # noqa: S311
+    Site.objects.get_or_create(pk=1, defaults={"name": "ML Research Collaborative", "zone": ZONE} | _SITE)
+    term = Term(now=now, zone=ZONE)
+    topics = load_starting_topics()
+    tell(f"topics: {topics.created + topics.kept}")
+
+    people = make_people(
+        countries=_read("countries"),
+        institutions=_read("institutions"),
+        password_hash=make_password(password),
+        now=term.morning(1),
+        chance=chance,
+    )
+    signed_up = choose_people(term=term, people=people, chance=chance)
+    fill_profiles(people=people, group_topics={plan.slug: plan.topics for plan in GROUPS}, chance=chance)
+    zones = {person.member.time_zone for person in people}
+    tell(f"members: {len(people)} in {len(zones)} time zones")
+    collectives = make_collectives(people=people, chance=chance)
+    tell(f"collectives: {len(collectives)}")
+
+    readings = _read("readings")
+    by_label = {person.label: person for person in people}
+    by_slug = {topic.slug: topic for topic in Topic.objects.all()}
+    for plan in GROUPS:
+        group = make_group(
+            plan=plan,
+            term=term,
+            readings=readings[plan.slug],
+            collectives=collectives,
+            topics=by_slug,
+            people=signed_up[plan.slug],
+            organizers=[by_label[label] for label in plan.organizers] or signed_up[plan.slug][:2],
+        )
+        live_through(group=group, term=term, chance=chance)
+    tell(f"groups: {len(GROUPS)}, with {Session.objects.count()} sessions and {Paper.objects.count()} papers")
+    places = {state: Enrolment.objects.filter(state=state).count() for state in Enrolment.LIVE}
+    tell("places: {enrolled} taken, {held} held, {waitlisted} people waiting".format(**places))
+    # What fell due in the story is worked off as the worker would; all of it is over, and nothing is sent.
+    send_due(kinds=BY_KEY, frame=frame(), clock=lambda: now - timedelta(seconds=1))
+    return {role: email_of(label) for role, label in ACCOUNTS.items()}
+
+
+_SITE = {
+    "lead": (
+        "Students on four continents read one paper a week together, in small circles. Nobody is too new to ask, and "
+        "some of the questions become research of our own."
+    ),
+    "contact_email": "hello@example.org",
+}
+
+
+def _read(name: str) -> Any:
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))

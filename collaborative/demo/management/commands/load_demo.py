@@ -1,0 +1,50 @@
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from collaborative.demo.build import NotEmpty, build_demo, is_loaded
+from collaborative.embedded import LOCAL
+
+ACCOUNTS_FILE = "demo-accounts.json"
+
+
+class Command(BaseCommand):
+    help = "Load the demo collaborative into an empty database, once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo is for somebody's own machine, not for a public site.")
+        file = LOCAL / ACCOUNTS_FILE
+        if is_loaded():
+            self.stdout.write(f"The demo is loaded already. Its accounts are in {file}.")
+            return
+        password = secrets.token_urlsafe(12)
+        try:
+            # The accounts are written before the demo is committed, so that there is no demo without them.
+            with transaction.atomic():
+                emails = build_demo(now=timezone.now(), password=password, tell=self._tell)
+                _write(file, {role: {"email": email, "password": password} for role, email in emails.items()})
+        except NotEmpty:
+            raise CommandError("The database holds other groups already. The demo needs an empty one.") from None
+        for role, email in emails.items():
+            self.stdout.write(f"{role}: {email}, password {password}")
+
+    def _tell(self, line: str) -> None:
+        self.stdout.write(f"  {line}")
+        self.stdout.flush()
+
+
+def _write(file: Path, accounts: dict[str, dict[str, str]]) -> None:
+    """Write the accounts for the owner's eyes only, from the first byte on."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump(accounts, out, indent=2)
+        out.write("\n")

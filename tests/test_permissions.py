@@ -1,0 +1,304 @@
+"""Every address of the site and who gets what there. An address that is missing here fails by its name.
+
+Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ …" any other redirect.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from collaborative.models import Site
+from notifications.models import Delivery
+from reading_groups.models import Enrolment, ReadingGroup
+from tests.factories import (
+    CollectiveFactory,
+    EnrolmentFactory,
+    InstitutionFactory,
+    MemberFactory,
+    ReadingFactory,
+    ReadingGroupFactory,
+    SessionFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+# A member of the group “open”, who completed “archived”; the organizer of all three groups; staff without any rights.
+ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
+ARGS = {
+    "home:local-mail-detail": {"name": "none.eml"},
+    "reading_groups:group-detail": {"slug": "open"},
+    "reading_groups:group-join": {"slug": "open"},
+    "reading_groups:group-leave": {"slug": "open"},
+    "account_confirm_email": {"key": "nonsense"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
+}
+IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+
+# fmt: off
+GET = {
+    # address                                  visitor, member,   enrolled, organizer, staff,   admin
+    "home:front":                             (200,     200,      200,      200,       200,     200),
+    "home:me":                                (IN,      200,      200,      200,       200,     200),
+    "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:zone-edit":                         (200,     200,      200,      200,       200,     200),
+    "home:appearance-edit":                   (405,     405,      405,      405,       405,     405),
+    "home:health-live":                       (200,     200,      200,      200,       200,     200),
+    "home:health-ready":                      (503,     503,      503,      503,       503,     503),  # no worker
+    "home:local-mail-list":                   (200,     200,      200,      200,       200,     200),
+    "home:local-mail-detail":                 (404,     404,      404,      404,       404,     404),
+    "reading_groups:group-list":              (200,     200,      200,      200,       200,     200),
+    "reading_groups:group-detail":            (200,     200,      200,      200,       200,     200),
+    "reading_groups:group-detail draft":      (404,     404,      404,      200,       404,     200),
+    "reading_groups:group-detail archived":   (404,     404,      200,      200,       404,     200),
+    "reading_groups:group-join":              (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
+    "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
+    "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
+    "account_inactive":                       (200,     200,      200,      200,       200,     200),
+    "account_signup":                         (200,     ME,       ME,       ME,        ME,      ME),
+    "account_reauthenticate":                 (IN,      200,      200,      200,       200,     200),
+    "account_email":                          (IN,      200,      200,      200,       200,     200),
+    "account_email_verification_sent":        (200,     200,      200,      200,       200,     200),
+    "account_confirm_email":                  (200,     200,      200,      200,       200,     200),
+    "account_change_password":                (IN,      200,      200,      200,       200,     200),
+    "account_set_password":                   (IN,      *["→ /accounts/password/change/"] * 5),
+    "account_reset_password":                 (200,     200,      200,      200,       200,     200),
+    "account_reset_password_done":            (200,     200,      200,      200,       200,     200),
+    "account_reset_password_from_key":        (200,     200,      200,      200,       200,     200),
+    "account_reset_password_from_key_done":   (200,     200,      200,      200,       200,     200),
+    "account_request_login_code":             (200,     ME,       ME,       ME,        ME,      ME),
+    "account_confirm_login_code":             ("→ /accounts/login/code/", ME, ME, ME,  ME,      ME),
+    "admin/login/":                           (IN,      403,      403,      403,       IN,      IN),
+}
+POST = {
+    # address, with an empty form              visitor, member,   enrolled, organizer, staff,   admin
+    "home:front":                             (405,     405,      405,      405,       405,     405),
+    "home:me":                                (IN,      405,      405,      405,       405,     405),
+    "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:zone-edit":                         (422,     422,      422,      422,       422,     422),
+    "home:appearance-edit":                   ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
+    "home:health-live":                       (200,     200,      200,      200,       200,     200),
+    "home:health-ready":                      (503,     503,      503,      503,       503,     503),
+    "home:local-mail-list":                   (405,     405,      405,      405,       405,     405),
+    "home:local-mail-detail":                 (405,     405,      405,      405,       405,     405),
+    "reading_groups:group-list":              (405,     405,      405,      405,       405,     405),
+    "reading_groups:group-detail":            (405,     405,      405,      405,       405,     405),
+    "reading_groups:group-join":              (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
+    "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
+    "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
+    "account_inactive":                       (405,     405,      405,      405,       405,     405),
+    "account_signup":                         (200,     ME,       ME,       ME,        ME,      ME),
+    "account_reauthenticate":                 (IN,      200,      200,      200,       200,     200),
+    "account_email":                          (IN,      *["→ /accounts/email/"] * 5),
+    "account_email_verification_sent":        (405,     405,      405,      405,       405,     405),
+    "account_confirm_email":                  (404,     404,      404,      404,       404,     404),
+    "account_change_password":                (IN,      200,      200,      200,       200,     200),
+    "account_set_password":                   (IN,      *["→ /accounts/password/change/"] * 5),
+    "account_reset_password":                 (200,     200,      200,      200,       200,     200),
+    "account_reset_password_done":            (405,     405,      405,      405,       405,     405),
+    "account_reset_password_from_key":        (200,     200,      200,      200,       200,     200),
+    "account_reset_password_from_key_done":   (405,     405,      405,      405,       405,     405),
+    "account_request_login_code":             (200,     ME,       ME,       ME,        ME,      ME),
+    "account_confirm_login_code":             ("→ /accounts/login/code/", ME, ME, ME,  ME,      ME),
+    "admin/login/":                           (IN,      403,      403,      403,       IN,      IN),
+}
+# fmt: on
+
+# The admin asks who somebody is before it asks what they want, so its pages differ only for staff and admins. One row
+# stands for all models. Where one may not be made or removed by hand, an admin gets a 403; the admin's tests say where.
+ADMIN = {
+    # address            staff       admin
+    "index": ({200}, {200}),
+    "search": ({200}, {200}),
+    "login": ({IN}, {IN}),
+    "logout": ({405}, {405}),
+    "password_change": ({200}, {200}),
+    "password_change_done": ({200}, {200}),
+    "autocomplete": ({403}, {403}),  # it wants to know for which field
+    "jsi18n": ({200}, {200}),
+    "view_on_site": ({404}, {404}),  # only for what has a page of its own
+    "app_list": ({404}, {200}),
+    "*_changelist": ({403, "→ change"}, {200, "→ change"}),  # the site has one row, and leads to it
+    "*_add": ({403}, {200, 403}),
+    "*_change": ({403}, {200}),
+    "*_history": ({403}, {200}),
+    "*_delete": ({403}, {200, 403}),
+    "*_password_change": ({403}, {200}),
+    "*_plan_sessions": ({403}, {200}),
+    "*_give_up_this": ({403}, {200}),
+    "*/<object>/": ({"→ change"}, {"→ change"}),
+    "*": ({404}, {404}),
+}
+
+
+def addresses(patterns=None, namespaces=(), route=""):
+    """(name, route) of every address in the URLconf; an address without a name goes by its route."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from addresses(pattern.url_patterns, inside, here)
+        else:
+            yield (":".join((*namespaces, pattern.name)) if pattern.name else here), here
+
+
+def is_admins(name: str) -> bool:
+    return name != "admin/login/" and name.startswith("admin")
+
+
+def kind_of(name: str, route: str) -> str:
+    """The row of the admin's table: its models share one."""
+    if name == "admin/(?P<url>.*)$":
+        return "*"
+    if name == route:
+        return "*/<object>/"
+    name = name.removeprefix("admin:")
+    if name == "auth_user_password_change":
+        return "*_password_change"
+    models = "|".join(f"{model._meta.app_label}_{model._meta.model_name}" for model in apps.get_models())
+    return re.sub(f"^({models})_", "*_", name)
+
+
+def outcome(response) -> int | str:
+    if response.status_code not in {301, 302}:
+        return response.status_code
+    path = urlsplit(response.headers["Location"]).path
+    return IN if path == "/accounts/login/" else f"→ {path}"
+
+
+@pytest.fixture
+def clients() -> dict[str, Client]:
+    """One for each role."""
+    people = {
+        "member": MemberFactory(),
+        "enrolled": MemberFactory(),
+        "organizer": MemberFactory(),
+        "staff": MemberFactory(is_staff=True),
+        "admin": MemberFactory(is_staff=True, is_superuser=True),
+    }
+    groups = {
+        state: ReadingGroupFactory(slug=state, state=state, organizers=[people["organizer"]], capacity=3)
+        for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
+    }
+    EnrolmentFactory(group=groups["open"], member=people["enrolled"])
+    EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    clients = {role: Client() for role in ROLES}
+    for role, person in people.items():
+        clients[role].force_login(person, backend=BACKEND)
+    return clients
+
+
+def path_of(row: str) -> str:
+    name, _, slug = row.partition(" ")
+    if name == "admin/login/":
+        return "/admin/login/"
+    return reverse(name, kwargs=ARGS.get(name, {}) | ({"slug": slug} if slug else {}))
+
+
+@pytest.mark.parametrize("row", GET)
+def test_get(clients, row):
+    assert dict(zip(ROLES, GET[row], strict=True)) == {
+        role: outcome(client.get(path_of(row))) for role, client in clients.items()
+    }
+
+
+@pytest.mark.parametrize("row", POST)
+def test_post(clients, row):
+    assert dict(zip(ROLES, POST[row], strict=True)) == {
+        role: outcome(client.post(path_of(row))) for role, client in clients.items()
+    }
+
+
+@pytest.mark.parametrize("table", [GET, POST], ids=["GET", "POST"])
+def test_no_address_is_missing_and_none_is_gone(table):
+    known = {row.partition(" ")[0] for row in table}
+    there = {name for name, _route in addresses() if not is_admins(name)}
+    assert {"missing": there - known, "gone": known - there} == {"missing": set(), "gone": set()}
+
+
+def test_no_kind_of_page_of_the_admin_is_missing_and_none_is_gone():
+    there = {kind_of(name, route) for name, route in addresses() if is_admins(name)}
+    assert {"missing": there - ADMIN.keys(), "gone": ADMIN.keys() - there} == {"missing": set(), "gone": set()}
+
+
+@pytest.fixture
+def one_of_each():
+    """A row of every model that the admin shows."""
+    Site.objects.get_or_create(pk=1)
+    InstitutionFactory()
+    TopicFactory()
+    CollectiveFactory()
+    session = SessionFactory()
+    ReadingFactory(group=session.group, session=session)
+    apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
+    Delivery.objects.create(
+        kind="place_offered",
+        recipient="members.member:1",
+        object_key="reading_groups.enrolment:1",
+        occurrence="once",
+        due_at=session.starts_at,
+    )
+
+
+def admin_paths() -> list[tuple[str, str]]:
+    """(row, path) of every page of the admin, each about a row that is there."""
+    paths = []
+    for name, route in addresses():
+        if not is_admins(name):
+            continue
+        path = "/" + route.replace("^", "").removesuffix("$").replace("(?P<url>.*)", "nothing/at/all/")
+        path = re.sub(r"\(\?P<app_label>([^|)]+)[^)]*\)", r"\1", path)
+        path = path.replace("r/<path:content_type_id>/<path:object_id>", "r/999999/1")
+        if "<" in path:
+            _empty, _admin, label, model, *_rest = path.split("/")
+            row = apps.get_model(label, model)._default_manager.order_by("pk").first()
+            path = re.sub("<[^>]+>", str(row.pk), path)
+        paths.append((kind_of(name, route), path))
+    return paths
+
+
+def test_the_admin(clients, one_of_each):
+    wrong = []
+    for kind, path in admin_paths():
+        for role, client in clients.items():
+            allowed = dict(zip(("staff", "admin"), ADMIN[kind], strict=True)).get(role)
+            if allowed is None:
+                # Visitors sign in, by way of the admin's address for it; everybody else is told there by a 403.
+                allowed = {IN, "→ /admin/login/"} if role == "visitor" else {"→ /admin/login/", "→ /admin/", 403}
+            got = outcome(client.get(path))
+            got = "→ change" if re.fullmatch(f"→ {re.escape(path)}(1/)?change/", str(got)) else got
+            if got not in allowed:
+                wrong.append((kind, path, role, got, allowed))
+    assert wrong == []
+
+
+def test_reading_changes_nothing(clients, one_of_each):
+    """Every page, for everybody, by GET."""
+    paths = [path_of(row) for row in GET] + [path for _kind, path in admin_paths()]
+
+    tables = set(connection.introspection.table_names()) - {Session._meta.db_table}
+
+    def stored():
+        models = [model for model in apps.get_models() if model._meta.db_table in tables]
+        return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+    before = stored()
+    for client in clients.values():
+        for path in paths:
+            client.get(path)
+    assert stored() == before
