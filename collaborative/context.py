@@ -20,4 +20,4 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def admin_title(request: HttpRequest) -> str:
-    return Site.current().name
+    return request.site.name  # type: ignore[attr-defined]

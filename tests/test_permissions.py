@@ -14,13 +14,17 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from collaborative.models import Site
+from members.handbook.models import Suggestion
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    ChecklistItemFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
     MemberFactory,
+    OrganizerFactory,
+    PageFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
@@ -37,10 +41,26 @@ ARGS = {
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    **{
+        f"handbook:{name}": {"slug": "reading"}
+        for name in (
+            "page-detail",
+            "page-edit",
+            "page-arrange",
+            "page-remove",
+            "page-restore",
+            "page-suggest",
+            "page-history",
+            "page-compare",
+        )
+    },
+    "handbook:version-detail": {"slug": "reading", "number": 1},
+    "handbook:suggestion-detail": {"pk": 1},
+    "handbook:suggestion-answer": {"pk": 1},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
-IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 
 # fmt: off
 GET = {
@@ -62,6 +82,22 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "handbook:page-list":                     (200,     200,      200,      200,       200,     200),
+    "handbook:page-add":                      (IN,      403,      403,      403,       403,     200),
+    "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
+    "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
+    "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404, "→ /handbook/suggestions/1/"),
+    "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
+    "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
+    "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
+    "handbook:page-arrange":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-remove":                   (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-restore":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-suggest":                  (IN,      200,      200,      200,       200,     200),
+    "handbook:page-history":                  (IN,      200,      200,      200,       200,     200),
+    "handbook:version-detail":                (IN,      200,      200,      200,       200,     200),
+    "handbook:page-compare":                  (IN,      200,      200,      200,       200,     200),
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -98,6 +134,22 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "handbook:page-list":                     (405,     405,      405,      405,       405,     405),
+    "handbook:page-add":                      (IN,      403,      403,      403,       403,     422),
+    "handbook:checklist":                     (IN,      *["→ /handbook/checklist/"] * 5),
+    "handbook:suggestion-list":               (IN,      405,      405,      405,       405,     405),
+    "handbook:suggestion-detail":             (IN,      405,      405,      405,       405,     405),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     422),
+    "handbook:page-detail":                   (405,     405,      405,      405,       405,     405),
+    "handbook:page-edit":                     (IN,      403,      403,      403,       403,     422),
+    "handbook:page-arrange":                  (IN,      403,      403,      403,       403,     422),
+    "handbook:page-remove":                   (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-restore":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-suggest":                  (IN,      422,      422,      422,       422,     422),
+    "handbook:page-suggest of-old":           (IN,      404,      404,      404,       404,     422),
+    "handbook:page-history":                  (IN,      405,      405,      405,       405,     405),
+    "handbook:version-detail":                (IN,      405,      405,      405,       405,     405),
+    "handbook:page-compare":                  (IN,      405,      405,      405,       405,     405),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -118,6 +170,24 @@ POST = {
     "admin/login/":                           (IN,      403,      403,      403,       IN,      IN),
 }
 # fmt: on
+# An organizer of the whole collaborative gets what any member gets, but for these.
+ORGANIZER = {
+    "GET handbook:page-add": 200,
+    "GET handbook:suggestion-detail": 200,
+    "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
+    "GET handbook:page-detail of-old": 200,
+    "GET handbook:page-edit": 200,
+    "GET handbook:page-arrange": PAGE,
+    "GET handbook:page-remove": PAGE,
+    "GET handbook:page-restore": PAGE,
+    "POST handbook:page-add": 422,
+    "POST handbook:suggestion-answer": 422,
+    "POST handbook:page-edit": 422,
+    "POST handbook:page-arrange": 422,
+    "POST handbook:page-remove": PAGE,
+    "POST handbook:page-restore": PAGE,
+    "POST handbook:page-suggest of-old": 403,
+}
 
 # The admin asks who somebody is before it asks what they want, so its pages differ only for staff and admins. One row
 # stands for all models. Where one may not be made or removed by hand, an admin gets a 403; the admin's tests say where.
@@ -141,6 +211,7 @@ ADMIN = {
     "*_password_change": ({403}, {200}),
     "*_plan_sessions": ({403}, {200}),
     "*_give_up_this": ({403}, {200}),
+    "*_take_back_this": ({403}, {200}),
     "*/<object>/": ({"→ change"}, {"→ change"}),
     "*": ({404}, {404}),
 }
@@ -197,6 +268,11 @@ def clients() -> dict[str, Client]:
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    page = PageFactory(slug="reading")
+    PageFactory(slug="of-old", is_removed=True)
+    Suggestion.objects.create(
+        pk=1, page=page, base=1, author=people["enrolled"], note="Hm.", created_at=page.changed_at
+    )
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
@@ -224,6 +300,18 @@ def test_post(clients, row):
     }
 
 
+def test_organizers(clients):
+    client = Client()
+    client.force_login(OrganizerFactory(), backend=BACKEND)
+    rows = [("GET", row, roles[1]) for row, roles in GET.items()] + [
+        ("POST", row, roles[1]) for row, roles in POST.items()
+    ]
+    # What signs out comes last.
+    rows.sort(key=lambda row: row[1] == "account_logout")
+    got = {f"{verb} {row}": outcome(client.generic(verb, path_of(row))) for verb, row, _member in rows}
+    assert got == {f"{verb} {row}": ORGANIZER.get(f"{verb} {row}", member) for verb, row, member in rows}
+
+
 @pytest.mark.parametrize("table", [GET, POST], ids=["GET", "POST"])
 def test_no_address_is_missing_and_none_is_gone(table):
     known = {row.partition(" ")[0] for row in table}
@@ -245,6 +333,8 @@ def one_of_each():
     CollectiveFactory()
     session = SessionFactory()
     ReadingFactory(group=session.group, session=session)
+    OrganizerFactory()
+    ChecklistItemFactory()
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

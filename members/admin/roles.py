@@ -33,20 +33,22 @@ def state_of(role: Role, today: date) -> tuple[str, str]:
     return ("planned", _("Planned")) if role.starts_on > today else ("held", _("Held"))
 
 
+def scopes() -> list[tuple[str, str]]:
+    """What a role can be given for here. Other keys come from those who know what they mean."""
+    return [
+        ("", _("The whole collaborative")),
+        *((collective.key, collective.name) for collective in Collective.objects.by_name()),
+    ]
+
+
 class RoleForm(forms.ModelForm):
     """Gives a role; of one that was given, only the last day is changed."""
 
-    collective = forms.ModelChoiceField(
-        label=_("For"),
-        queryset=Collective.objects.by_name(),
-        required=False,
-        empty_label=_("The whole collaborative"),
-        widget=UnfoldAdminSelect2Widget,
-    )
+    scope = forms.ChoiceField(label=_("For"), choices=scopes, required=False, widget=UnfoldAdminSelect2Widget)
 
     class Meta:
         model = Role
-        fields = ("member", "kind", "starts_on", "ends_on")
+        fields = ("member", "kind", "scope", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,15 +64,11 @@ class RoleForm(forms.ModelForm):
             # Locked until the role is given, so that what is true here still is then.
             Member.objects.select_for_update().get(pk=data["member"].pk)
             present = Role.objects.filter(
-                member=data["member"], kind=data["kind"], scope=self.scope(), closed_at=None
+                member=data["member"], kind=data["kind"], scope=data.get("scope", ""), closed_at=None
             ).first()
             if present and state_of(present, timezone.now().date())[0] != "over":
                 self.add_error("kind", _("They have this role. Take it back first, or change its last day."))
         return data
-
-    def scope(self) -> str:
-        collective = self.cleaned_data.get("collective")
-        return collective.key if collective else ""
 
 
 class RoleEventInline(ReadOnly, TabularInline):
@@ -104,7 +102,7 @@ class RoleAdmin(ModelAdmin):
     autocomplete_fields = ["member"]
     fields = ["member", "kind", "for_what", "starts_on", "ends_on", "granted_by", "closed_at", "closed_by"]
     readonly_fields = ["member", "kind", "for_what", "starts_on", "granted_by", "closed_at", "closed_by"]
-    add_fieldsets = [(None, {"fields": ["member", "kind", "collective", "starts_on", "ends_on"]})]
+    add_fieldsets = [(None, {"fields": ["member", "kind", "scope", "starts_on", "ends_on"]})]
     inlines = [RoleEventInline]
     actions = ["take_back"]
     actions_detail = ["take_back_this"]
@@ -145,7 +143,7 @@ class RoleAdmin(ModelAdmin):
         is_open = role is not None and role.closed_at is None
         return super().get_actions_detail(request, object_id) if is_open else []
 
-    def save_model(self, request: HttpRequest, obj: Role, form: RoleForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Role, form: forms.ModelForm, change: bool) -> None:
         if change:
             actions.set_last_day(role_id=obj.pk, ends_on=obj.ends_on)
             return
@@ -153,7 +151,7 @@ class RoleAdmin(ModelAdmin):
             actor=request.user,
             member=obj.member,
             kind=obj.kind,
-            scope=form.scope(),
+            scope=obj.scope,
             starts_on=obj.starts_on,
             ends_on=obj.ends_on,
             now=timezone.now(),

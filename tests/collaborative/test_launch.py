@@ -131,7 +131,7 @@ def test_a_collaborative_that_has_begun_is_never_changed(nobody_to_ask):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("begun", [MemberFactory, lambda: Site.objects.create(name="Somebody's")])
+@pytest.mark.parametrize("begun", [MemberFactory, lambda: Site.objects.create(pk=1, name="Somebody's")])
 def test_one_person_or_a_name_is_enough_to_have_begun(now, begun):
     begun()
     fields = {"name": "N", "zone": "UTC", "contact_email": "a@example.org", "admin_email": "a@example.org"}

@@ -60,12 +60,12 @@ def suggestion_answer(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         return redirect(suggestion)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
+    form, wanted = AnswerForm(request.POST), request.POST.get("decision")
+    if not form.is_valid() or wanted not in {"accept", "decline"}:
         return _detail(request, suggestion, form, status=422)
     decision = {"actor": request.user, "suggestion_id": suggestion.pk, "now": timezone.now(), **form.cleaned_data}
     try:
-        if request.POST.get("decision") == "accept":
+        if wanted == "accept":
             page = actions.accept_suggestion(**decision)
             messages.success(request, _("The suggestion is accepted, and the page is changed."))
             return redirect(page)
