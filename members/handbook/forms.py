@@ -44,7 +44,7 @@ class ContentForm(forms.Form):
     text = forms.CharField(
         label=_("Text"),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": TEXT_ROWS}),
+        widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "class": "tall"}),
         help_text=_("Markdown: ## before a heading, - before a point, an empty line between paragraphs."),
     )
     note = forms.CharField(
@@ -75,7 +75,7 @@ class SuggestionForm(forms.Form):
         label=_("The text as it should be"),
         max_length=LONGEST_TEXT,
         required=False,
-        widget=forms.Textarea(attrs={"rows": TEXT_ROWS}),
+        widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "class": "tall"}),
         help_text=_("Change it here if you like, or leave it and say above what you mean."),
     )
 

@@ -29,8 +29,6 @@ def opened(browser: Browser, width: str, theme: str, script: bool) -> Page:
     ("width", "theme", "script"),
     [
         ("phone", "light", True),
-        ("phone", "dark", True),
-        ("wide", "light", True),
         ("wide", "dark", True),
         ("phone", "light", False),
     ],
