@@ -72,6 +72,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Cohorts"),
+            "cohorts",
+            [
+                (_("Cohorts"), "groups", "cohorts.cohort"),
+                (_("Applications"), "inbox", "cohorts.application"),
+                (_("Decisions"), "rule", "cohorts.decisionbatch"),
+                (_("Sections"), "group_work", "cohorts.section"),
+                (_("Places"), "event_seat", "cohorts.place"),
+            ],
+        ),
+        (
             _("Running the site"),
             "",
             [

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from collaborative import embedded
@@ -20,3 +20,9 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 @setup_logging.connect
 def keep_our_logging(**kwargs: object) -> None:
     """Celery leaves logging alone when somebody is connected here; Django has configured it already."""
+
+
+@worker_ready.connect
+def say_so_at_once(**kwargs: object) -> None:
+    """The first heartbeat does not wait for the clock, so a site that has just started is soon ready."""
+    app.send_task("collaborative.home.tasks.heartbeat")

@@ -1,7 +1,7 @@
 """The parts of the platform that a collaborative switches on and off.
 
-A new part is a line in `PARTS`, and one in `collaborative/home/kinds.py` where it sends messages. Navigation, addresses,
-the admin's switches, messages and the checklist follow from these.
+A new part is a line in `PARTS`, and one in `collaborative/home/kinds.py` where it sends messages. Navigation,
+addresses, the admin's switches, messages and the checklist follow from these.
 """
 
 from collections.abc import Collection
@@ -53,6 +53,7 @@ PARTS = (
         is_public=True,
         may_fold=True,
     ),
+    Part(key="cohorts", title=_("Cohorts and courses"), namespaces=("cohorts",)),
 )
 BY_NAMESPACE = {namespace: part for part in PARTS for namespace in part.namespaces}
 

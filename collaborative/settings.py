@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "members",
     "members.handbook",
     "reading_groups",
+    "cohorts",
     "collaborative",
     "collaborative.home",
     "collaborative.launch",
@@ -324,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
     "send-due": _every(1, "collaborative.home.tasks.send_due"),
     "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
+    "apply-decisions": _every(3, "cohorts.tasks.apply_decisions"),
     "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
 # Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.
@@ -393,7 +395,9 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *([structlog.processors.format_exc_info] if PRODUCTION else []),
-                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+                structlog.processors.JSONRenderer()
+                if PRODUCTION
+                else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
             ],
         }
     },
@@ -434,4 +438,3 @@ UNFOLD = {
         }
     },
 }
-

@@ -1,13 +1,22 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from collaborative.admin import sign_in
+from members.accounts import ConfirmEmailView, PasswordResetFromKeyView
 
 urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
+    path("cohorts/", include("cohorts.urls")),
     path("me/", include("members.urls")),
     path("handbook/", include("members.handbook.urls")),
+    # These two come before allauth's own, and change nothing when they are only opened.
+    re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        PasswordResetFromKeyView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("accounts/", include("allauth.account.urls")),
     # One way to sign in for everybody; it comes before the admin's own.
     path("admin/login/", sign_in),

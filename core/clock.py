@@ -23,10 +23,12 @@ def zone_names() -> frozenset[str]:
 
 @cache
 def _links() -> dict[str, str]:
-    """Old names and the ones that replaced them. Browsers still say Asia/Calcutta."""
+    """Old names and the ones that replaced them. Browsers still say Asia/Calcutta, and servers Etc/UTC."""
     lines = resources.files("tzdata.zoneinfo").joinpath("tzdata.zi").read_text().splitlines()
     named = set(place_zones())
     links = {alias: target for _, target, alias in (line.split() for line in lines if line.startswith("L "))}
+    utc = {alias: "UTC" for alias, target in links.items() if target in {"Etc/UTC", "Etc/GMT"}}
+    links |= utc | {"Etc/UTC": "UTC", "Etc/GMT": "UTC"}
     return {alias: target for alias, target in links.items() if alias not in named and target in named}
 
 
@@ -34,7 +36,7 @@ def _links() -> dict[str, str]:
 def place_zones() -> tuple[str, ...]:
     """The zones that a person chooses from, one or more per country, in order."""
     lines = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text().splitlines()
-    return tuple(sorted({line.split("\t")[2] for line in lines if line and not line.startswith("#")})) + ("UTC",)
+    return (*sorted({line.split("\t")[2] for line in lines if line and not line.startswith("#")}), "UTC")
 
 
 def canonical_zone(name: str) -> str:

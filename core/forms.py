@@ -25,7 +25,7 @@ class ZoneField(ChoiceField):
         regions: dict[str, list[tuple[str, str]]] = {}
         for zone in place_zones():
             regions.setdefault(zone.split("/")[0], []).append((zone, city_of(zone)))
-        return [("", _("Choose the city nearest to you"))] + list(regions.items())
+        return [("", _("Choose the city nearest to you")), *regions.items()]
 
     def clean(self, value):
         value = self.to_python(value)

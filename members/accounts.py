@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from allauth.account import forms
+from allauth.account import forms, views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
@@ -228,6 +228,24 @@ def settle_address(request: HttpRequest, email_address: EmailAddress, **kwargs: 
     unused = Member.objects.filter(last_login=None, name="", is_staff=False, email__iexact=email_address.email)
     with suppress(ProtectedError):
         unused.exclude(pk=member.pk).exclude(emailaddress__verified=True).delete()
+
+
+class ByButtonOnly:
+    """allauth signs out whoever opens a link that was sent to somebody else. Here it takes the button on its page."""
+
+    request: HttpRequest
+
+    def logout(self) -> None:
+        if self.request.method == "POST":
+            super().logout()  # type: ignore[misc]
+
+
+class ConfirmEmailView(ByButtonOnly, views.ConfirmEmailView):
+    pass
+
+
+class PasswordResetFromKeyView(ByButtonOnly, views.PasswordResetFromKeyView):
+    pass
 
 
 class SiteNameMiddleware(MiddlewareMixin):

@@ -35,7 +35,7 @@ def save_topic(*, topic: Topic) -> Topic:
     paths = dict(Topic.objects.select_for_update().order_by("pk").values_list("pk", "path"))
     if topic.parent_id and topic.parent_id not in paths:
         raise Topic.DoesNotExist
-    old_path, parent_path = paths.get(topic.pk, ""), paths.get(topic.parent_id, "")
+    old_path, parent_path = paths.get(topic.pk, ""), paths[topic.parent_id] if topic.parent_id else ""
     if old_path and parent_path.startswith(old_path):
         raise TopicWouldContainItself
     topic.path = f"{parent_path}{topic.slug}/"

@@ -18,7 +18,7 @@ class OneLineField(forms.CharField):
     """A name or title. What cannot be seen is taken out before anything is checked, its length included."""
 
     def to_python(self, value: object) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")
 
 
 class LongTextField(forms.CharField):
@@ -27,7 +27,7 @@ class LongTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: object) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\x00", "")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\x00", "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
-
-from core.text import fold
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
@@ -21,18 +19,23 @@ class MemberQuerySet(QuerySet):
         return self.filter(is_active=True)
 
     def visible_to(self, viewer: Member) -> MemberQuerySet:
-        """Members see each other's pages; visitors see nobody's."""
+        """Members see each other's pages, visitors nobody's, and admins also those without a name or an account."""
         if not viewer.is_authenticated:
             return self.none()
-        return self.active().exclude(name="") | self.filter(pk=viewer.pk)
+        if viewer.is_superuser:
+            return self.all()
+        own = Q(pk=viewer.pk)
+        return self.filter(own | Q(is_active=True) & ~Q(name="") if viewer.is_active else own)
 
 
 class InstitutionQuerySet(QuerySet):
+    model: Any
+
     def by_name(self) -> InstitutionQuerySet:
         return self.order_by("name_key", "id")
 
     def called(self, name: str) -> InstitutionQuerySet:
-        return self.filter(name_key=fold(name))
+        return self.filter(name_key=self.model._meta.get_field("name_key").key_of(name))
 
 
 class TopicQuerySet(QuerySet):

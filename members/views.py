@@ -16,7 +16,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     """A member's own profile; the first page after signing up."""
     member = request.user
     data = request.POST if request.method == "POST" else None
-    form = ProfileForm(data, initial=ProfileForm.initial_from(member) | _known_zone(request))
+    form = ProfileForm(data, initial=ProfileForm.initial_from(member) | _known_zone(request, member))
     topics = TopicExperienceFormSet(
         data,
         prefix="topics",
@@ -50,9 +50,9 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     return render(request, "members/profile-edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _known_zone(request: HttpRequest) -> dict[str, str]:
+def _known_zone(request: HttpRequest, member: Member) -> dict[str, str]:
     """What somebody chose or their browser told while they were a visitor, for those who have no zone yet."""
-    known = request.zone_is_known and not request.user.time_zone  # type: ignore[attr-defined]
+    known = request.zone_is_known and not member.time_zone  # type: ignore[attr-defined]
     return {"time_zone": timezone.get_current_timezone_name()} if known else {}
 
 

@@ -19,7 +19,8 @@ def items_for(member: Member, start: datetime, end: datetime, *, include_cancell
 
 def item_of(session: Session) -> AgendaItem:
     """A session with its time known, its group and readings loaded, as an item."""
-    assert session.starts_at is not None and session.ends_at is not None
+    assert session.starts_at is not None
+    assert session.ends_at is not None
     return AgendaItem(
         uid=session.key,
         revision=session.revision,

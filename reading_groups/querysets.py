@@ -6,7 +6,7 @@ Models import this file, so it reaches related models through `self.model` and n
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import FETCH_RAISE, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -19,7 +19,9 @@ SEARCH_CONFIG = "english"
 
 
 class ReadingGroupQuerySet(QuerySet):
-    def _of_each(self, relation: str) -> QuerySet:
+    model: Any
+
+    def _of_each(self, relation: str) -> Any:
         """The rows of a reverse relation that belong to each group of this query, for subqueries."""
         return self.model._meta.get_field(relation).related_model._default_manager.filter(group=OuterRef("pk"))
 
@@ -73,17 +75,20 @@ class ReadingGroupQuerySet(QuerySet):
 
     def for_cards(self, viewer: Member, now: datetime) -> ReadingGroupQuerySet:
         """What a list of groups shows, in one query and one for the topics, at any length."""
+        topics = self.model._meta.get_field("topics").related_model._default_manager.in_tree_order()
         return (
             self.with_next_session(now)
             .with_waiting()
             .with_own_state(viewer)
             .defer("search")
-            .prefetch_related("topics")
+            .prefetch_related(Prefetch("topics", queryset=topics.fetch_mode(FETCH_RAISE)))
             .fetch_mode(FETCH_RAISE)
         )
 
 
 class EnrolmentQuerySet(QuerySet):
+    model: Any
+
     def live(self) -> EnrolmentQuerySet:
         return self.filter(state__in=self.model.LIVE)
 
@@ -107,6 +112,8 @@ class EnrolmentQuerySet(QuerySet):
 
 
 class SessionQuerySet(QuerySet):
+    model: Any
+
     def coming(self, now: datetime) -> SessionQuerySet:
         """On now or later, soonest first; those without a time count until the day is over everywhere."""
         yesterday = now.date() - timedelta(days=1)

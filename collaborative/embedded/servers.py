@@ -105,8 +105,10 @@ class Valkey:
         with open(self.data / "log", "ab") as log:
             # A session of its own, so that Ctrl-C in the terminal reaches our processes first and the broker last.
             process = subprocess.Popen(
-                [str(binary), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
-                + ["--dir", str(self.data), "--save", "60 1", "--daemonize", "no"],
+                [
+                    *(str(binary), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
+                    *("--dir", str(self.data), "--save", "60 1", "--daemonize", "no"),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

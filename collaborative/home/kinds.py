@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from cohorts import reminders as cohorts_reminders
 from collaborative.models import Site
 from members.handbook import reminders as handbook_reminders
 from notifications.kinds import Kind
@@ -15,6 +16,7 @@ from reading_groups import reminders as reading_groups_reminders
 BY_PART: dict[str, list[Kind]] = {
     "groups": reading_groups_reminders.KINDS,
     "handbook": handbook_reminders.KINDS,
+    "cohorts": cohorts_reminders.KINDS,
 }
 KINDS: list[Kind] = [kind for kinds in BY_PART.values() for kind in kinds]
 BY_KEY = {kind.key: kind for kind in KINDS}

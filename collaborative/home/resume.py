@@ -12,13 +12,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+
+type View = Callable[..., HttpResponseBase]
 
 SESSION_KEY = "resume"
 # The longest form of the site fits in; a session is loaded with every request, so it holds no more.
@@ -30,7 +32,7 @@ TECHNICAL = ("next", "action", "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", 
 LABELS = {
     "login": gettext_lazy("Email"),
     "oldpassword": gettext_lazy("Present password"),
-    "password1": gettext_lazy("Password"),
+    "password1": gettext_lazy("New password"),
 }
 
 
@@ -85,8 +87,8 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
     """Everything needs a sign-in unless its view says otherwise; a POST is kept until the person has signed in."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+        self, request: HttpRequest, view_func: View, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         response = super().process_view(request, view_func, view_args, view_kwargs)
         if response is None and request.method == "POST":
             kept = request.session.get(SESSION_KEY)
@@ -95,7 +97,7 @@ class SignInFirstMiddleware(LoginRequiredMiddleware):
                 forget(request)
         return response
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:  # type: ignore[override]
         response: HttpResponse
         if request.method == "POST":
             if keep(request):
@@ -150,11 +152,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _page(
     request: HttpRequest, title: str, path: str, fields: list[TypedField], *, is_kept: bool = False, status: int = 200
 ) -> HttpResponse:
+    shown = [field for field in fields if field.kind != "hidden"]
     context = {
         "title": title,
         "path": path,
         "fields": fields,
-        "has_typed": any(field.kind != "hidden" for field in fields),
+        "is_form": bool(shown),
+        "has_typed": any(field.value for field in shown),
         "is_kept": is_kept,
     }
     return render(request, "home/resume.html", context, status=status)

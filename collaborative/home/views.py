@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cohorts.home import card_for
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
@@ -46,6 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "next_item": items[0] if items else None,
         "week": week,
+        "cohorts": card_for(request.user) if "cohorts" in request.parts else None,  # type: ignore[attr-defined]
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
         "organized": _groups(request)

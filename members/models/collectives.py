@@ -42,9 +42,7 @@ class CollectiveMembership(models.Model):
     class Meta:
         verbose_name = _("membership of a collective")
         verbose_name_plural = _("memberships of collectives")
-        constraints = [
-            models.UniqueConstraint(fields=["collective", "member"], name="membership_once_per_collective")
-        ]
+        constraints = [models.UniqueConstraint(fields=["collective", "member"], name="membership_once_per_collective")]
 
     def __str__(self) -> str:
         return f"{self.member}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from core.clock import first_weekday_from, instant_of, repeating_days
@@ -33,21 +33,23 @@ class CannotChangeState(Exception):
 def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
     """Create or change a group from a validated form, through the same rules as every other way.
 
-    Capacity and state are changed as `set_capacity` and `set_state` do. Raises CannotChangeState. May record
-    `place_offered` mails. Topics and readings are saved after this; call `index_groups` once they are.
+    Capacity and state are changed as `set_capacity` and `set_state` do. Raises ReadingGroup.DoesNotExist and
+    CannotChangeState. May record `place_offered` mails. Topics and readings are saved after this; call `index_groups`
+    once they are.
     """
     if group.pk is None:
         group.places_limit = group.capacity
         group.save()
         return group
     stored = lock_group(group.pk)
-    capacity, state = group.capacity, group.state
-    group.capacity, group.state = stored.capacity, stored.state
-    group.places_taken, group.places_limit = stored.places_taken, stored.places_limit
+    state, group.state = group.state, stored.state
+    group.places_taken = stored.places_taken
+    group.places_limit = max(group.capacity, group.places_taken)
     group.save()
-    set_capacity(group_id=group.pk, capacity=capacity, now=now)
+    # The state before the places: a group that closes as it grows offers no place, and one that opens has its new size.
     set_state(group_id=group.pk, state=state, now=now)
     group.refresh_from_db()
+    fill_places(group, now)
     return group
 
 
@@ -70,8 +72,8 @@ def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup
 def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     """Move a group along draft, open, running, completed, archived.
 
-    When it completes, those with a place have completed it and those waiting leave the line. Raises
-    ReadingGroup.DoesNotExist and CannotChangeState. Opening may record `place_offered` mails.
+    When it completes or is archived, those with a place have completed it, and those who wait or did not take up
+    their place leave. Raises ReadingGroup.DoesNotExist and CannotChangeState. Opening may record `place_offered` mails.
     """
     group = lock_group(group_id)
     if state == group.state:
@@ -95,7 +97,8 @@ def plan_sessions(*, group: ReadingGroup, first_on: date, last_on: date) -> list
 
     The group must have a weekday and a time. Each session is at the same wall time in the group's zone. Sends nothing.
     """
-    assert group.weekday is not None and group.starts_at_time is not None
+    assert group.weekday is not None
+    assert group.starts_at_time is not None
     first = first_weekday_from(first_on, group.weekday)
     sessions = []
     for day in repeating_days(first, last_on, every_weeks=group.every_weeks):
@@ -109,23 +112,25 @@ def plan_sessions(*, group: ReadingGroup, first_on: date, last_on: date) -> list
 @transaction.atomic
 def index_groups(*, group_ids: Iterable[int]) -> None:
     """Renew what the search finds groups by: title, topics, description and paper titles, in that weight."""
+    # The plug-in of mypy does not follow an annotation of a through model.
+    linked: Any = ReadingGroup.topics.through.objects
     topics = (
-        ReadingGroup.topics.through.objects.filter(readinggroup=OuterRef("pk"))
+        linked.filter(readinggroup=OuterRef("pk"))
         .order_by()
         .values("readinggroup")
-        .annotate(names=StringAgg("topic__name", Value(" ")))
+        .annotate(names=StringAgg("topic__name", Value(" "), output_field=TextField()))
         .values("names")
     )
     papers = (
         Reading.objects.filter(group=OuterRef("pk"))
         .order_by()
         .values("group")
-        .annotate(titles=StringAgg("paper__title", Value(" ")))
+        .annotate(titles=StringAgg("paper__title", Value(" "), output_field=TextField()))
         .values("titles")
     )
 
     def text(subquery) -> Coalesce:
-        return Coalesce(Subquery(subquery, output_field=TextField()), Value(""))
+        return Coalesce(Subquery(subquery), Value(""), output_field=TextField())
 
     ReadingGroup.objects.filter(pk__in=list(group_ids)).update(
         search=SearchVector("title", weight="A", config=SEARCH_CONFIG)

@@ -21,16 +21,18 @@ class NotInGroup(Exception):
 
 def lock_group(group_id: int) -> ReadingGroup:
     """The group, with its row locked until the transaction ends. Raises ReadingGroup.DoesNotExist."""
-    return ReadingGroup.objects.select_for_update().defer("search").get(pk=group_id)
+    # Sessions and readings may be added meanwhile: the key that they point to does not change.
+    return ReadingGroup.objects.select_for_update(no_key=True).defer("search").get(pk=group_id)
 
 
 @transaction.atomic
 def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     """Give the actor a place, or the last position in line where the group is full.
 
-    Guarantees one live enrolment per member and group, and never a place at or above the capacity. Takes up the
-    place that is held for the actor, if one is. Joining twice changes nothing. Raises ReadingGroup.DoesNotExist and
-    GroupIsClosed. Sends nothing.
+    Guarantees one live enrolment per member and group, never a place at or above the capacity, and that nobody gets
+    in line ahead of somebody who stands there already. Takes up the place that is held for the actor, if one is; once
+    the hold has run out the actor joins anew. Joining twice changes nothing. Raises ReadingGroup.DoesNotExist and
+    GroupIsClosed. Holds that have run out are passed on first, so it may record `place_offered` mails to others.
     """
     group = lock_group(group_id)
     if not group.is_listed:
@@ -41,6 +43,7 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
         enrolment = Enrolment(group=group, member=actor, joined_at=now)
         if group.is_full:
             enrolment.state = State.WAITLISTED
+            enrolment.joined_at = _end_of_line(group, now)
             enrolment.save()
         else:
             _enrol(group, enrolment, now)
@@ -89,11 +92,23 @@ def fill_places(group: ReadingGroup, now: datetime) -> None:
         PLACE_OFFERED.record(enrolment, now=now)
 
 
+def _end_of_line(group: ReadingGroup, now: datetime) -> datetime:
+    """When somebody joins who now gets in line: who gets the lock first stands first, whatever the clocks said.
+
+    Requests overtake each other and clocks of machines differ, but nobody who was told a position is pushed back.
+    """
+    last = group.enrolments.in_line().values_list("joined_at", flat=True).last()
+    return max(last, now) if last else now
+
+
 def _end_of_hold(group: ReadingGroup, now: datetime) -> datetime:
-    """A hold never outlasts the start of the next session: an empty chair helps nobody."""
+    """A hold never outlasts the start of the next session: an empty chair helps nobody.
+
+    A session that is added later does not shorten it, since the mail has named its end.
+    """
     end = now + timedelta(hours=group.hold_hours)
-    next_start = group.sessions.coming(now).filter(starts_at__gt=now).values_list("starts_at", flat=True).first()
-    return min(end, next_start) if next_start else end
+    next_session = group.sessions.coming(now).filter(starts_at__gt=now).order_by("starts_at").first()
+    return min(end, next_session.starts_at) if next_session else end
 
 
 def _pass_on_holds(group: ReadingGroup, now: datetime) -> int:

@@ -52,9 +52,7 @@ class Enrolment(models.Model):
         ]
         indexes = [
             # The line in front of a full group; joined_at decides, the id where two came in the same instant.
-            models.Index(
-                fields=["group", "joined_at", "id"], name="waiting_line", condition=Q(state="waitlisted")
-            ),
+            models.Index(fields=["group", "joined_at", "id"], name="waiting_line", condition=Q(state="waitlisted")),
             models.Index(fields=["held_until"], name="holds_by_end", condition=Q(state="held")),
             models.Index(fields=["member", "state"], name="enrolment_by_member"),
             models.Index(fields=["group", "state"], name="enrolment_by_group"),

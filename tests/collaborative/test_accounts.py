@@ -411,6 +411,29 @@ def test_letters_that_only_look_alike_are_other_addresses():
     assert owner_of("MIKE@example.org").email == "mike@example.org"
 
 
+# Links that were sent to somebody else
+
+
+def test_opening_somebody_elses_confirmation_signs_nobody_out(person):
+    join(person, email="other@example.org")
+    member = signed_in(MemberFactory(email="a@example.org")).open(in_last_mail(CONFIRM_PAGE))
+    assert member.open("/me/").url == "/me/"
+    member.open(in_last_mail(CONFIRM_PAGE)).press("Confirm this address")
+    assert member.url == "/accounts/login/"
+    assert EmailAddress.objects.get(email="other@example.org").verified is True
+
+
+def test_opening_somebody_elses_new_password_signs_nobody_out(person):
+    MemberFactory(email="other@example.org")
+    person.open("/accounts/password/reset/").press("Send me the link", email="other@example.org")
+    member = signed_in(MemberFactory(email="a@example.org")).open(in_last_mail(RESET_PAGE))
+    assert member.open("/me/").url == "/me/"
+    member.open(in_last_mail(RESET_PAGE)).press("Change password", password1="another long phrase")
+    assert member.url == "/accounts/password/reset/key/done/"
+    assert member.open("/me/").url == "/accounts/login/?next=/me/"
+    assert sign_in(PlainBrowser(), "other@example.org", "another long phrase").url == "/me/"
+
+
 # Words
 
 

@@ -58,8 +58,9 @@ def test_your_week_costs_the_same_at_any_length(client, rows):
     for _group in range(rows):
         EnrolmentFactory(group=group_tomorrow(), member=member)
         ReadingGroupFactory(organizers=[member])
-    # The site; sessions with groups, and their readings; own groups; groups that the member organizes.
-    with exactly(5, signed_in=True):
+    # The site; sessions with groups, and their readings; own groups; groups that the member organizes; applications
+    # and places in cohorts.
+    with exactly(7, signed_in=True):
         client.get("/me/")
 
 

@@ -45,7 +45,7 @@ def run(**flags):
 
 
 @pytest.mark.django_db
-def test_everything_works_at_once(client, password_file, nobody_to_ask, capsys):
+def test_everything_works_at_once(client, parts_of_a_new_site, password_file, nobody_to_ask, capsys):
     run(admin_password_file=password_file)
     out = capsys.readouterr().out
     assert "Reading Together is launched." in out

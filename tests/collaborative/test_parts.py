@@ -12,10 +12,12 @@ from collaborative.parts import NARROW_LINKS, PARTS, navigation_for, part_of
 from notifications.models import Delivery
 from tests.factories import (
     ChecklistItemFactory,
+    CohortFactory,
     EnrolmentFactory,
     MemberFactory,
     OrganizerFactory,
     PageFactory,
+    PlaceFactory,
     ReadingGroupFactory,
     SessionFactory,
 )
@@ -42,9 +44,13 @@ def group():
     return group
 
 
-def test_groups_and_handbook_are_on_at_first(client):
+def test_groups_and_handbook_are_on_at_first(client, parts_of_a_new_site):
+    CohortFactory(slug="open")
     assert set(Site.current().parts) == {"groups", "handbook"}
     assert [client.get(path).status_code for path in ("/groups/", "/handbook/")] == [200, 200]
+    assert client.get("/cohorts/open/apply/").status_code == 404
+    switch("cohorts")
+    assert client.get("/cohorts/open/apply/").status_code == 200
 
 
 @pytest.mark.parametrize("viewer", [None, MemberFactory, OrganizerFactory, lambda: MemberFactory(is_superuser=True)])
@@ -53,11 +59,13 @@ def test_groups_and_handbook_are_on_at_first(client):
     [
         ("groups", ["/groups/", "/groups/attention/", "/groups/attention/join/"]),
         ("handbook", ["/handbook/", "/handbook/reading/", "/handbook/checklist/", "/handbook/new/"]),
+        ("cohorts", ["/cohorts/open/", "/cohorts/open/apply/"]),
     ],
 )
 def test_addresses_of_a_part_that_is_off_are_not_there_for_anybody(client, viewer, off, paths):
     ReadingGroupFactory(slug="attention")
     PageFactory(slug="reading")
+    CohortFactory(slug="open")
     switch(*KEYS - {off})
     if viewer:
         client.force_login(viewer(), backend=BACKEND)
@@ -80,15 +88,18 @@ def test_pages_that_stay_name_no_part_that_is_off(client, group, parts):
         assert ('href="/handbook/' in page) == ("handbook" in parts)
 
 
-def test_the_week_keeps_quiet_about_groups_that_are_off(client, group):
+def test_the_week_keeps_quiet_about_parts_that_are_off(client, group):
     member = MemberFactory()
     EnrolmentFactory(group=group, member=member)
     ReadingGroupFactory(organizers=[member], title="My own group")
+    PlaceFactory(member=member)
     client.force_login(member, backend=BACKEND)
-    assert "Attention, slowly" in body(client, "/me/")
+    texts = ("Attention, slowly", "My own group", "Your cohort")
+    page = body(client, "/me/")
+    assert [text in page for text in texts] == [True] * 3
     switch("handbook")
     page = body(client, "/me/")
-    assert [text in page for text in ("Attention, slowly", "My own group", "Find a reading group")] == [False] * 3
+    assert [text in page for text in (*texts, "Find a reading group")] == [False] * 4
 
 
 def test_items_of_a_part_that_is_off_are_not_on_the_checklist(client):
@@ -136,7 +147,7 @@ def test_few_links_stay_side_by_side_and_many_fold():
 
 
 def test_many_links_fold_those_that_may(client, monkeypatch):
-    shown = PARTS * 2
+    shown = [part for part in PARTS if part.url] * 2
     monkeypatch.setattr("collaborative.parts.PARTS", shown)
     client.force_login(MemberFactory(), backend=BACKEND)
     page = body(client, "/me/profile/").split("<nav")[1].split("</nav>")[0]
@@ -144,7 +155,14 @@ def test_many_links_fold_those_that_may(client, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("namespaces", "key"), [(["handbook"], "handbook"), (["reading_groups"], "groups"), (["admin"], None), ([], None)]
+    ("namespaces", "key"),
+    [
+        (["handbook"], "handbook"),
+        (["reading_groups"], "groups"),
+        (["cohorts"], "cohorts"),
+        (["admin"], None),
+        ([], None),
+    ],
 )
 def test_an_address_belongs_to_a_part_by_its_namespace(namespaces, key):
     part = part_of(namespaces)

@@ -1,3 +1,10 @@
+from tests.factories.cohorts import (
+    AcceptedFactory,
+    ApplicationFactory,
+    CohortFactory,
+    PlaceFactory,
+    SectionFactory,
+)
 from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
@@ -14,6 +21,9 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "AcceptedFactory",
+    "ApplicationFactory",
+    "CohortFactory",
     "ChecklistItemFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
@@ -22,8 +32,10 @@ __all__ = [
     "OrganizerFactory",
     "PageFactory",
     "PaperFactory",
+    "PlaceFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "SectionFactory",
     "SessionFactory",
     "SuggestionFactory",
     "TopicFactory",

@@ -59,7 +59,7 @@ class ReadingFactory(factory.django.DjangoModelFactory):
 
 
 class EnrolmentFactory(factory.django.DjangoModelFactory):
-    """Somebody with a place; the group's count is kept right."""
+    """Somebody with a place, or in another state with the times that go with it; the group's count is kept right."""
 
     class Meta:
         model = Enrolment
@@ -68,6 +68,15 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
     member = factory.SubFactory(MemberFactory)
     state = Enrolment.State.ENROLLED
     joined_at = datetime(2026, 11, 1, tzinfo=UTC)
+    enrolled_at = factory.LazyAttribute(
+        lambda row: row.joined_at if row.state in {Enrolment.State.ENROLLED, Enrolment.State.COMPLETED} else None
+    )
+    held_until = factory.LazyAttribute(
+        lambda row: row.joined_at + timedelta(days=60) if row.state == Enrolment.State.HELD else None
+    )
+    left_at = factory.LazyAttribute(
+        lambda row: row.joined_at + timedelta(days=1) if row.state == Enrolment.State.LEFT else None
+    )
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -65,7 +65,9 @@ class Command(BaseCommand):
         except AlreadyLaunched:
             raise CommandError(LAUNCHED) from None
         self.stdout.write(self.style.SUCCESS(f"{answers['name']} is launched."))
-        self.stdout.write(f"Start it (make run), then sign in at {settings.BASE_URL}/accounts/login/ as {answers['admin_email']}.")
+        self.stdout.write(
+            f"Start it (make run), then sign in at {settings.BASE_URL}/accounts/login/ as {answers['admin_email']}."
+        )
         if is_made:
             self.stdout.write(f"Your password, shown only now: {password}")
         self.stdout.write(f"Everything else is done in the browser: {settings.BASE_URL}/admin/")
