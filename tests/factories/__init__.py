@@ -6,6 +6,7 @@ from tests.factories.cohorts import (
     PlaceFactory,
     SectionFactory,
 )
+from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -32,6 +33,7 @@ __all__ = [
     "AnswerFactory",
     "ApplicationFactory",
     "AwayFactory",
+    "ChecklistItemFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
@@ -41,6 +43,8 @@ __all__ = [
     "MeetingFactory",
     "MemberFactory",
     "NoteFactory",
+    "OrganizerFactory",
+    "PageFactory",
     "PaperFactory",
     "PlaceFactory",
     "PresentationFactory",
@@ -50,6 +54,7 @@ __all__ = [
     "ReadingGroupFactory",
     "SectionFactory",
     "SessionFactory",
+    "SuggestionFactory",
     "TopicFactory",
     "TypicalWeekFactory",
 ]
