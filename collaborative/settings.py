@@ -115,10 +115,14 @@ INSTALLED_APPS = [
     "core",
     "notifications",
     "members",
+    "members.availability",
+    "members.handbook",
     "reading_groups",
+    "cohorts",
     "projects",
     "collaborative",
     "collaborative.home",
+    "collaborative.launch",
     "collaborative.demo",
 ]
 
@@ -133,6 +137,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.middleware.PartsMiddleware",
     "collaborative.home.resume.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -322,6 +327,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
     "send-due": _every(1, "collaborative.home.tasks.send_due"),
     "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
+    "apply-decisions": _every(3, "cohorts.tasks.apply_decisions"),
     "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
 # Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.

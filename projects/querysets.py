@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import FETCH_RAISE, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from projects.organizers import is_organizer
+from members.rules import is_organizer
 
 if TYPE_CHECKING:
     from members.models import Member

@@ -7,10 +7,9 @@ decides who reads one, and the actions decide who answers and closes it.
 import rules
 
 from members.models import Member
+from members.rules import is_organizer
 from projects.models import Membership, Project, Proposal
-from projects.organizers import is_organizer as looks_after_projects
-
-is_organizer = rules.predicate(looks_after_projects)
+from reading_groups.models import Idea
 
 
 def own_membership(viewer: Member, project: Project) -> Membership | None:
@@ -59,6 +58,18 @@ def is_author(viewer: Member, proposal: Proposal) -> bool:
     return viewer.is_authenticated and proposal.author_id == viewer.pk
 
 
+@rules.predicate
+def stands_behind_idea(viewer: Member, idea: Idea) -> bool:
+    """Who put it up, who would work on it, and who organizes its group."""
+    if not viewer.is_authenticated:
+        return False
+    return (
+        idea.member_id == viewer.pk
+        or idea.hands.filter(member=viewer.pk).exists()
+        or idea.group.organizers.filter(pk=viewer.pk).exists()
+    )
+
+
 rules.add_perm(
     "projects.view_project",
     (~is_archived & (is_public & ~rules.is_authenticated | has_account)) | is_organizer | was_in_team,
@@ -66,5 +77,6 @@ rules.add_perm(
 rules.add_perm("projects.work_on_project", is_in_team)
 rules.add_perm("projects.lead_project", is_lead | is_organizer)
 rules.add_perm("projects.propose_project", has_account)
+rules.add_perm("projects.propose_idea", has_account & (stands_behind_idea | is_organizer))
 rules.add_perm("projects.view_proposal", is_author | is_organizer)
 rules.add_perm("projects.decide_proposal", is_organizer)

@@ -10,6 +10,7 @@ from projects.actions.outputs import OutputIsThere, add_output, remove_output
 from projects.actions.projects import CannotChangeStage, ProjectIsArchived, set_stage, update_project
 from projects.actions.proposals import (
     AlreadyDecided,
+    IdeaIsNotReady,
     NeedsReasons,
     ProposalIsThere,
     accept_proposal,
@@ -27,6 +28,7 @@ __all__ = [
     "BlockerIsClosed",
     "CannotChangeStage",
     "HandlerIsNamed",
+    "IdeaIsNotReady",
     "LeadHandsOverFirst",
     "NeedsHandler",
     "NeedsReasons",

@@ -9,6 +9,8 @@ from core.text import fold
 from members.models import Collective, Member
 from projects.models import Membership, Project, Proposal
 from projects.reminders import PROPOSAL_DECIDED
+from reading_groups.actions import mark_idea_adopted
+from reading_groups.models import Idea
 
 State = Proposal.State
 
@@ -19,6 +21,10 @@ LONGEST_SLUG = 70
 
 class ProposalIsThere(Exception):
     """The author has another proposal of that title which waits for an answer."""
+
+
+class IdeaIsNotReady(Exception):
+    """The idea has too few hands up, was parked, or has a proposal already."""
 
 
 class AlreadyDecided(Exception):
@@ -39,11 +45,13 @@ def submit_proposal(
     first_experiment: str,
     team_size: int,
     collective: Collective | None,
+    idea: Idea | None = None,
     now: datetime,
 ) -> Proposal:
     """Put a proposal before the organizers, from a validated form. The same one sent twice is one.
 
-    Raises ProposalIsThere where another of the actor's with that title waits. Sends nothing.
+    An idea of a reading group needs enough hands up and has one proposal; whether the actor may bring it has been
+    asked. Raises ProposalIsThere where another of the actor's with that title waits, and IdeaIsNotReady. Sends nothing.
     """
     content = {
         "question": question,
@@ -52,6 +60,13 @@ def submit_proposal(
         "team_size": team_size,
         "collective": collective,
     }
+    if idea is not None:
+        content["idea"] = idea
+        # Locked, so that of two who bring it at once the second is told, and no hand goes down meanwhile.
+        stored = Idea.objects.select_for_update().get(pk=idea.pk)
+        others = Proposal.objects.filter(idea=idea).exclude(author=actor, title=title, state=State.SUBMITTED)
+        if stored.state != Idea.State.READY or others.exists():
+            raise IdeaIsNotReady
     key = Proposal._meta.get_field("title_key").key_of(title)
     proposal, is_new = Proposal.objects.get_or_create(
         author=actor, title_key=key, state=State.SUBMITTED, defaults=content | {"title": title, "submitted_at": now}
@@ -98,12 +113,15 @@ def submit_again(
 def accept_proposal(*, actor: Member, proposal_id: int, reasons: str = "", now: datetime) -> Project:
     """Make a project of a proposal, led by its author; once, however often it is accepted.
 
-    Raises Proposal.DoesNotExist, and AlreadyDecided where it was returned. Records `proposal_decided` for the author.
+    The idea that it came from is noted as adopted. Raises Proposal.DoesNotExist, AlreadyDecided where it was returned,
+    and IdeaIsSettled where its idea is parked. Records `proposal_decided` for the author.
     """
     proposal = _lock(proposal_id)
     if proposal.state == State.ACCEPTED:
         return proposal.project
     _decide(proposal, State.ACCEPTED, actor, reasons, now)
+    if proposal.idea is not None:
+        mark_idea_adopted(idea=proposal.idea, actor=actor, now=now)
     project = Project.objects.create(
         proposal=proposal,
         collective=proposal.collective,

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from members.models import Member
+from members.rules import is_organizer
 from projects.actions.projects import lock_project
 from projects.models import Membership, Project
-from projects.organizers import is_organizer
 
 Role = Membership.Role
 

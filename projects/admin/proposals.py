@@ -10,6 +10,7 @@ from unfold.decorators import display
 from core.admin import ModelAdmin, ReadOnly
 from projects import actions
 from projects.models import Proposal
+from reading_groups.actions import IdeaIsSettled
 
 State = Proposal.State
 STATE_LABELS = {State.SUBMITTED: "warning", State.ACCEPTED: "success"}
@@ -36,6 +37,7 @@ class ProposalAdmin(ReadOnly, ModelAdmin):
         "team_size",
         "author",
         "collective",
+        "idea",
         "state",
         "submitted_at",
         "decided_at",
@@ -64,7 +66,7 @@ class ProposalAdmin(ReadOnly, ModelAdmin):
         for pk in queryset.order_by("pk").values_list("pk", flat=True):
             try:
                 decide(actor=request.user, proposal_id=pk, now=now)
-            except actions.AlreadyDecided:
+            except (actions.AlreadyDecided, IdeaIsSettled):
                 continue
             count += 1
         text = ngettext("%(n)s proposal has its answer.", "%(n)s proposals have their answer.", count)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import KeyField
 from members.models import Collective
 from projects.querysets import ProposalQuerySet
+from reading_groups.models import Idea
 
 SMALLEST_TEAM, LARGEST_TEAM = 1, 12
 
@@ -44,6 +45,15 @@ class Proposal(models.Model):
         null=True,
         blank=True,
         related_name="proposals",
+    )
+    idea = models.OneToOneField(
+        Idea,
+        verbose_name=_("idea"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposal",
+        help_text=_("Of a reading group, with enough hands up."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUBMITTED)
     submitted_at = models.DateTimeField(_("submitted"))

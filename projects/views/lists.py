@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from members.rules import is_organizer
 from projects.models import Project
-from projects.organizers import is_organizer
 from projects.rules import own_membership
 
 PER_PAGE = 12

@@ -79,9 +79,16 @@ def may_handle(request: HttpRequest, project: Project) -> list[Member]:
     return [member for pk, member in everybody.items() if pk != request.user.pk]
 
 
+def on_page(request: HttpRequest) -> QuerySet[Project]:
+    """Projects with all that their pages show beside the board."""
+    related = ("collective", "proposal__idea__group")
+    projects = visible(request).select_related(*related).defer("search", "proposal__idea__group__search")
+    return projects.with_team().with_done_count()
+
+
 def for_page(request: HttpRequest, project: Project) -> Project:
     """The project with all that its page shows."""
-    return visible(request).select_related("collective").with_team().with_done_count().get(pk=project.pk)
+    return on_page(request).get(pk=project.pk)
 
 
 def forms_of(request: HttpRequest, project: Project) -> dict[str, Callable[..., forms.Form]]:

@@ -8,14 +8,13 @@ from django.views.decorators.http import require_safe
 from projects import actions
 from projects.forms import ProjectForm
 from projects.models import Project
-from projects.views.page import has_page, page, visible, with_project
+from projects.views.page import has_page, on_page, page, visible, with_project
 
 
 @login_not_required
 @require_safe
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    projects = visible(request).select_related("collective").with_team().with_done_count()
-    return page(request, get_object_or_404(projects, slug=slug))
+    return page(request, get_object_or_404(on_page(request), slug=slug))
 
 
 @with_project("projects.lead_project")

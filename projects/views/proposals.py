@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import FETCH_RAISE
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from projects import actions
 from projects.forms import DecisionForm, ProposalForm
 from projects.models import Proposal
+from reading_groups.actions import IdeaIsSettled
+from reading_groups.models import Idea
 
 State = Proposal.State
 
@@ -30,16 +32,20 @@ def propose(request: HttpRequest) -> HttpResponse:
         profile = redirect("members:profile-edit")
         profile["Location"] += "?" + urlencode({"next": request.get_full_path()})
         return profile
-    form = ProposalForm(request.POST if request.method == "POST" else None)
+    idea = _idea(request)
+    initial = {"title": idea.title, "question": idea.text} if idea else None
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            proposal = actions.submit_proposal(actor=request.user, **form.cleaned_data, now=timezone.now())
+            proposal = actions.submit_proposal(actor=request.user, **form.cleaned_data, idea=idea, now=timezone.now())
+        except actions.IdeaIsNotReady:
+            form.add_error(None, _("This idea has a proposal already, or its hands went down meanwhile."))
         except actions.ProposalIsThere:
             form.add_error("title", SAME_TITLE)
         else:
             messages.success(request, _("Your proposal is with the organizers. We will email you their answer."))
             return redirect(proposal)
-    return render(request, "projects/propose.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "projects/propose.html", {"form": form, "idea": idea}, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -86,33 +92,53 @@ def proposal_decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _page(request, proposal, decision=form)
-    what = {"actor": request.user, "proposal_id": proposal.pk, "now": timezone.now()}
-    what["reasons"] = form.cleaned_data["reasons"]
     try:
-        match form.cleaned_data["decision"]:
-            case "accept":
-                project = actions.accept_proposal(**what)
-                messages.success(request, _("Accepted. The project is there, and its author leads it."))
-                return redirect(project)
-            case "return":
-                actions.return_proposal(**what)
-                messages.success(request, _("Returned. The author gets your reasons by email."))
-            case _park:
-                actions.park_proposal(**what)
-                messages.success(request, _("Parked. The author is told by email."))
-    except actions.AlreadyDecided:
-        messages.error(request, _("This proposal has had its answer meanwhile, so yours was not saved."))
-        return _page(request, _proposal(request, proposal_id), decision=form)
+        page = _answer(request, proposal, **form.cleaned_data)
     except actions.NeedsReasons:
         form.add_error("reasons", _("Say what is missing, so that the author can send it again."))
-        return _page(request, proposal, decision=form)
+    except IdeaIsSettled:
+        form.add_error(None, _("Its idea has been parked in the reading group meanwhile. Have it put up again first."))
+    except actions.AlreadyDecided:
+        messages.error(request, _("This proposal has had its answer meanwhile, so yours was not saved."))
+        proposal = _proposal(request, proposal_id)
+    else:
+        return page
+    return _page(request, proposal, decision=form)
+
+
+def _answer(request: HttpRequest, proposal: Proposal, *, decision: str, reasons: str) -> HttpResponse:
+    what = {"actor": request.user, "proposal_id": proposal.pk, "reasons": reasons, "now": timezone.now()}
+    if decision == "accept":
+        project = actions.accept_proposal(**what)
+        messages.success(request, _("Accepted. The project is there, and its author leads it."))
+        return redirect(project)
+    if decision == "return":
+        actions.return_proposal(**what)
+        messages.success(request, _("Returned. The author gets your reasons by email."))
+    else:
+        actions.park_proposal(**what)
+        messages.success(request, _("Parked. The author is told by email."))
     return redirect("projects:proposal-list")
+
+
+def _idea(request: HttpRequest) -> Idea | None:
+    """The idea of a reading group that the proposal begins with, which only those behind it bring (else 404)."""
+    number = request.GET.get("idea", "")
+    if not number:
+        return None
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    ideas = Idea.objects.select_related("group").defer("group__search")
+    idea = get_object_or_404(ideas, pk=int(number) if is_number else 0)
+    if not request.user.has_perm("projects.propose_idea", idea):
+        raise Http404
+    return idea
 
 
 def _proposal(request: HttpRequest, proposal_id: int) -> Proposal:
     proposals = Proposal.objects.visible_to(request.user)
-    related = ("author", "decided_by", "collective", "project")
-    return get_object_or_404(proposals.select_related(*related), pk=proposal_id)
+    related = ("author", "decided_by", "collective", "project", "idea__group")
+    proposals = proposals.select_related(*related).defer("idea__group__search", "project__search")
+    return get_object_or_404(proposals, pk=proposal_id)
 
 
 def _page(

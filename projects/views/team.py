@@ -22,13 +22,15 @@ def team_edit(request: HttpRequest, project: Project) -> HttpResponse:
     """Who is in the team; somebody new is found by name."""
     text = request.GET.get("q", "").strip()[:120]
     found: list[Member] = []
+    inside = [member.pk for member in people_of(project)]
     if fold(text):
-        inside = [member.pk for member in people_of(project)]
         members = Member.objects.visible_to(request.user).active().exclude(name="").exclude(pk__in=inside)
         found = list(members.filter(name_key__contains=fold(text)).by_name()[: FOUND + 1])
+    hands = Member.objects.active().filter(hands__idea__proposal__project=project)
     context = {
         "project": project,
         "text": text,
+        "hands": list(hands.exclude(pk__in=inside).exclude(name="").by_name()),
         "found": found[:FOUND],
         "has_more": len(found) > FOUND,
     }

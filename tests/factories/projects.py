@@ -22,7 +22,7 @@ class ProposalFactory(factory.django.DjangoModelFactory):
     state = Proposal.State.SUBMITTED
     submitted_at = BEGAN
     decided_at = factory.LazyAttribute(lambda row: None if row.state == Proposal.State.SUBMITTED else BEGAN)
-    decided_by = factory.LazyAttribute(lambda row: MemberFactory(is_staff=True) if row.decided_at else None)
+    decided_by = factory.LazyAttribute(lambda row: MemberFactory() if row.decided_at else None)
     reasons = factory.LazyAttribute(lambda row: "Say what would count." if row.state == "returned" else "")
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from members.models import Member
-from tests.factories import MemberFactory
+from tests.factories import OrganizerFactory
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -21,4 +21,4 @@ def signed_in():
 
 @pytest.fixture
 def organizer() -> Member:
-    return MemberFactory(is_staff=True)
+    return OrganizerFactory()

@@ -16,7 +16,7 @@ from notifications.models import Delivery
 from projects import actions
 from projects.models import Blocker, Involvement
 from projects.search import projects_for
-from tests.factories import BlockerFactory, MemberFactory, MembershipFactory, ProjectFactory
+from tests.factories import BlockerFactory, MemberFactory, MembershipFactory, OrganizerFactory, ProjectFactory
 from tests.test_permissions import addresses
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,8 @@ def everybody_else(project) -> dict[str, Client]:
         "lead": project.memberships.get(role="lead").member,
         "another advisor": MembershipFactory(project=project, role="advisor").member,
         "has left": MembershipFactory(project=project, left_at=project.began_at).member,
-        "organizer": MemberFactory(is_staff=True),
+        "organizer": OrganizerFactory(),
+        "staff": MemberFactory(is_staff=True),
         "admin": MemberFactory(is_staff=True, is_superuser=True),
     }
     clients = {"visitor": Client()}

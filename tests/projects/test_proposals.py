@@ -5,7 +5,7 @@ import pytest
 from notifications.models import Delivery
 from projects import actions
 from projects.models import Membership, Project, Proposal
-from tests.factories import CollectiveFactory, MemberFactory, ProjectFactory, ProposalFactory
+from tests.factories import CollectiveFactory, HandFactory, IdeaFactory, MemberFactory, ProjectFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,64 @@ def test_a_proposal_that_cannot_be_sent_comes_back_as_it_was(signed_in, field, v
     assert set(response.context["form"].errors) == {field}
     assert "Typed with care" in response.content.decode()
     assert not Proposal.objects.exists()
+
+
+# From an idea of a reading group
+
+
+@pytest.fixture
+def idea():
+    """An idea with enough hands up, for whose group three are enough."""
+    idea = IdeaFactory(state="ready", text="As Markdown")
+    HandFactory.create_batch(3, idea=idea)
+    return idea
+
+
+def test_an_idea_with_enough_hands_becomes_a_project_whose_team_can_be_taken_in(signed_in, organizer, idea):
+    hand = idea.hands.first().member
+    client, url = signed_in(hand), f"/projects/propose/?idea={idea.pk}"
+    assert client.get(url).context["form"].initial == {"title": idea.title, "question": "As Markdown"}
+    for _click in range(2):
+        client.post(url, WORDS)
+    proposal = Proposal.objects.get()
+    assert proposal.idea == idea
+    signed_in(organizer).post(f"{proposal.get_absolute_url()}decide/", {"decision": "accept"})
+    idea.refresh_from_db()
+    assert (idea.state, idea.adopted_by) == ("adopted", organizer)
+    page = client.get(f"{proposal.project.get_absolute_url()}team/")
+    assert set(page.context["hands"]) == {row.member for row in idea.hands.all()} - {hand}
+    assert idea.group.title in client.get(proposal.project.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("state", ["open", "parked", "adopted"])
+def test_an_idea_that_is_not_ready_is_told(signed_in, idea, state, now):
+    idea.state, idea.adopted_at = state, now if state == "adopted" else None
+    idea.save()
+    response = signed_in(idea.member).post(f"/projects/propose/?idea={idea.pk}", WORDS)
+    assert response.status_code == 422
+    assert not Proposal.objects.exists()
+
+
+def test_an_idea_has_one_proposal_and_is_brought_by_those_behind_it(signed_in, idea):
+    url = f"/projects/propose/?idea={idea.pk}"
+    assert signed_in(MemberFactory()).get(url).status_code == 404
+    signed_in(idea.member).post(url, WORDS)
+    response = signed_in(idea.hands.first().member).post(url, WORDS)
+    assert "has a proposal already" in response.content.decode()
+    assert Proposal.objects.count() == 1
+
+
+def test_a_parked_idea_is_not_accepted_behind_the_groups_back(signed_in, organizer, idea):
+    proposal = ProposalFactory(idea=idea)
+    idea.state = "parked"
+    idea.save()
+    response = signed_in(organizer).post(f"{proposal.get_absolute_url()}decide/", {"decision": "accept"})
+    assert "has been parked in the reading group" in response.content.decode()
+    proposal.refresh_from_db()
+    assert proposal.state == State.SUBMITTED
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["0", "nonsense", "9" * 30, "²"])
+def test_an_idea_that_is_not_there_is_not_found(signed_in, number):
+    assert signed_in(MemberFactory()).get("/projects/propose/", {"idea": number}).status_code == 404

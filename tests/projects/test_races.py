@@ -4,7 +4,7 @@ import pytest
 
 from projects import actions
 from projects.models import Membership, Project, Task
-from tests.factories import MemberFactory, ProjectFactory, ProposalFactory, TaskFactory
+from tests.factories import MemberFactory, OrganizerFactory, ProjectFactory, ProposalFactory, TaskFactory
 from tests.reading_groups.test_places_races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,7 +80,7 @@ def test_two_updates_of_one_week_are_one(run, now):
 
 @pytest.mark.parametrize("run", range(3))
 def test_a_proposal_accepted_and_returned_at_once_has_one_answer(run, now):
-    proposal, organizers = ProposalFactory(), MemberFactory.create_batch(2, is_staff=True)
+    proposal, organizers = ProposalFactory(), OrganizerFactory.create_batch(2)
     what = {"proposal_id": proposal.pk, "now": now}
     outcomes = race(
         outcome(actions.accept_proposal, actor=organizers[0], **what),

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.models import Project, Proposal
-from tests.factories import MemberFactory, MembershipFactory, ProjectFactory, ProposalFactory
+from tests.factories import MemberFactory, MembershipFactory, OrganizerFactory, ProjectFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,8 @@ ROLES = {
     "contributor": lambda project: MembershipFactory(project=project).member,
     "advisor": lambda project: MembershipFactory(project=project, role="advisor").member,
     "left": lambda project: MembershipFactory(project=project, left_at=project.began_at).member,
-    "organizer": lambda project: MemberFactory(is_staff=True),
+    "organizer": lambda project: OrganizerFactory(),
+    "staff": lambda project: MemberFactory(is_staff=True),
     "superuser": lambda project: MemberFactory(is_superuser=True),
 }
 BELONGING = {"lead", "contributor", "advisor", "left", "organizer", "superuser"}
@@ -55,7 +56,7 @@ def test_proposals_are_seen_by_their_authors_and_organizers(state):
         "visitor": AnonymousUser(),
         "member": MemberFactory(),
         "author": proposal.author,
-        "organizer": MemberFactory(is_staff=True),
+        "organizer": OrganizerFactory(),
         "superuser": MemberFactory(is_superuser=True),
     }
     for role, viewer in viewers.items():
