@@ -26,8 +26,8 @@ from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Sessi
 from tests.factories import (
     ApplicationFactory,
     AwayFactory,
-    CohortFactory,
     ChecklistItemFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
@@ -37,11 +37,13 @@ from tests.factories import (
     PageFactory,
     PaperFactory,
     PlaceFactory,
+    ProjectFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
     SessionFactory,
     SuggestionFactory,
+    TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
 )
@@ -88,6 +90,11 @@ def make_groups(count):
             collective=CollectiveFactory(), topics=[TopicFactory()], organizers=[MemberFactory()]
         )
         EnrolmentFactory(group=group)
+
+
+def make_projects(count):
+    for _ in range(count):
+        ProjectFactory(collective=CollectiveFactory(), team=[MemberFactory()])
 
 
 def make_readings(count):
@@ -258,6 +265,12 @@ def collective_with(rows):
     return collective
 
 
+def project_with(rows):
+    project = ProjectFactory(team=MemberFactory.create_batch(rows))
+    TaskFactory.create_batch(rows, project=project, owner=MemberFactory())
+    return project
+
+
 def session_with(rows):
     session = SessionFactory()
     ReadingFactory.create_batch(rows, group=session.group, session=session)
@@ -272,7 +285,7 @@ def enrolment_with(rows):
     return enrolment
 
 
-@pytest.mark.parametrize("make", [group_with, member_with, collective_with, session_with, enrolment_with])
+@pytest.mark.parametrize("make", [group_with, member_with, collective_with, project_with, session_with, enrolment_with])
 def test_a_page_shows_its_rows_in_pages_and_stops_growing(client, make):
     full, fuller = page_url(make(INLINE_ROWS)), page_url(make(3 * INLINE_ROWS))
     client.get(full)  # content types are looked up once per process
