@@ -115,10 +115,13 @@ INSTALLED_APPS = [
     "core",
     "notifications",
     "members",
+    "members.availability",
+    "members.handbook",
     "reading_groups",
     "cohorts",
     "collaborative",
     "collaborative.home",
+    "collaborative.launch",
     "collaborative.demo",
 ]
 
@@ -133,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.middleware.PartsMiddleware",
     "collaborative.home.resume.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,3 +1,4 @@
+from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
 from tests.factories.cohorts import (
     AcceptedFactory,
     ApplicationFactory,
@@ -5,6 +6,7 @@ from tests.factories.cohorts import (
     PlaceFactory,
     SectionFactory,
 )
+from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -30,14 +32,19 @@ __all__ = [
     "AcceptedFactory",
     "AnswerFactory",
     "ApplicationFactory",
+    "AwayFactory",
+    "ChecklistItemFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "HandFactory",
     "IdeaFactory",
     "InstitutionFactory",
+    "MeetingFactory",
     "MemberFactory",
     "NoteFactory",
+    "OrganizerFactory",
+    "PageFactory",
     "PaperFactory",
     "PlaceFactory",
     "PresentationFactory",
@@ -47,5 +54,7 @@ __all__ = [
     "ReadingGroupFactory",
     "SectionFactory",
     "SessionFactory",
+    "SuggestionFactory",
     "TopicFactory",
+    "TypicalWeekFactory",
 ]
