@@ -13,6 +13,15 @@ from tests.factories.members import (
     MemberFactory,
     TopicFactory,
 )
+from tests.factories.projects import (
+    BlockerFactory,
+    MembershipFactory,
+    OutputFactory,
+    ProjectFactory,
+    ProposalFactory,
+    TaskFactory,
+    UpdateFactory,
+)
 from tests.factories.reading_groups import (
     AnswerFactory,
     EnrolmentFactory,
@@ -29,6 +38,7 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "BlockerFactory",
     "AcceptedFactory",
     "AnswerFactory",
     "ApplicationFactory",
@@ -42,6 +52,11 @@ __all__ = [
     "InstitutionFactory",
     "MeetingFactory",
     "MemberFactory",
+    "MembershipFactory",
+    "OutputFactory",
+    "PaperFactory",
+    "ProjectFactory",
+    "ProposalFactory",
     "NoteFactory",
     "OrganizerFactory",
     "PageFactory",
@@ -54,6 +69,9 @@ __all__ = [
     "ReadingGroupFactory",
     "SectionFactory",
     "SessionFactory",
+    "TaskFactory",
+    "TopicFactory",
+    "UpdateFactory",
     "SuggestionFactory",
     "TopicFactory",
     "TypicalWeekFactory",
