@@ -26,8 +26,8 @@ from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Sessi
 from tests.factories import (
     ApplicationFactory,
     AwayFactory,
-    CohortFactory,
     ChecklistItemFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
