@@ -352,6 +352,23 @@ POST = {
 # fmt: on
 # An organizer of the whole collaborative gets what any member gets, but for these.
 ORGANIZER = {
+    "GET projects:proposal-detail": 200,
+    "GET projects:proposal-decide": "→ /projects/proposals/7/",
+    "GET projects:project-detail archived": 200,
+    "GET projects:project-edit": 200,
+    "GET projects:project-stage": PROBING,
+    "GET projects:team-edit": 200,
+    "GET projects:team-add": PROBING,
+    "GET projects:team-remove": PROBING,
+    "GET projects:team-lead": PROBING,
+    "POST projects:proposal-detail": 403,
+    "POST projects:proposal-decide": 422,
+    "POST projects:project-edit": 422,
+    "POST projects:project-stage": PROBING,
+    "POST projects:team-edit": 200,
+    "POST projects:team-add": 404,
+    "POST projects:team-remove": 404,
+    "POST projects:team-lead": 404,
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
     "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",

@@ -22,22 +22,41 @@ from members.availability.models import Away, Meeting, TypicalWeek
 from members.handbook.models import ChecklistItem, Page, Suggestion
 from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
 from notifications.models import Delivery
-from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
+from projects.models import Output, Project, Proposal, Task, Update
+from reading_groups.models import (
+    Answer,
+    Enrolment,
+    Idea,
+    Note,
+    Paper,
+    Presentation,
+    Question,
+    Reading,
+    ReadingGroup,
+    Session,
+)
 from tests.factories import (
+    AnswerFactory,
     ApplicationFactory,
     AwayFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    NoteFactory,
     OrganizerFactory,
+    OutputFactory,
     PageFactory,
     PaperFactory,
     PlaceFactory,
+    PresentationFactory,
     ProjectFactory,
+    ProposalFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
@@ -46,6 +65,7 @@ from tests.factories import (
     TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
+    UpdateFactory,
 )
 from tests.factories.members import PASSWORD
 from tests.pages import send
@@ -90,11 +110,6 @@ def make_groups(count):
             collective=CollectiveFactory(), topics=[TopicFactory()], organizers=[MemberFactory()]
         )
         EnrolmentFactory(group=group)
-
-
-def make_projects(count):
-    for _ in range(count):
-        ProjectFactory(collective=CollectiveFactory(), team=[MemberFactory()])
 
 
 def make_readings(count):
@@ -162,8 +177,21 @@ LISTS = {
     TypicalWeek: (many(TypicalWeekFactory), 3),
     Away: (many(AwayFactory), 5),
     Meeting: (make_meetings, 5),
+    Presentation: (many(PresentationFactory), 5),
+    Question: (many(QuestionFactory), 5),
+    Answer: (many(AnswerFactory), 5),
+    Note: (many(NoteFactory), 5),
+    Idea: (many(IdeaFactory), 5),
+    Proposal: (many(ProposalFactory), 3),
+    Project: (many(ProjectFactory), 3),
+    Task: (many(TaskFactory), 3),
+    Update: (many(UpdateFactory), 3),
+    Output: (many(OutputFactory), 3),
 }
 SINGLE = {Site}
+# What people make on the site, or the site itself, and what an admin looks at.
+ONLY_SEEN = {Site, Permission, Delivery, Suggestion, TypicalWeek, Application, DecisionBatch, Place}
+ONLY_SEEN |= {Question, Answer, Note, Idea, Proposal, Project, Task, Update, Output}
 
 
 @pytest.fixture
@@ -234,6 +262,9 @@ def test_every_relation_is_chosen_by_searching(model, superuser):
     model_admin = admin.site._registry[model]
     inlines = [inline(model, admin.site) for inline in model_admin.get_inlines(request, model())]
     for page in [model_admin, *inlines]:
+        may_add = page.has_add_permission(*([request] if page is model_admin else [request, None]))
+        if not may_add and not page.has_change_permission(request):
+            continue  # nothing is chosen on a page that is only looked at
         parent_key = getattr(page, "fk_name", None)
         for name in related_fields(page, request):
             if name != parent_key:
@@ -265,12 +296,6 @@ def collective_with(rows):
     return collective
 
 
-def project_with(rows):
-    project = ProjectFactory(team=MemberFactory.create_batch(rows))
-    TaskFactory.create_batch(rows, project=project, owner=MemberFactory())
-    return project
-
-
 def session_with(rows):
     session = SessionFactory()
     ReadingFactory.create_batch(rows, group=session.group, session=session)
@@ -285,7 +310,7 @@ def enrolment_with(rows):
     return enrolment
 
 
-@pytest.mark.parametrize("make", [group_with, member_with, collective_with, project_with, session_with, enrolment_with])
+@pytest.mark.parametrize("make", [group_with, member_with, collective_with, session_with, enrolment_with])
 def test_a_page_shows_its_rows_in_pages_and_stops_growing(client, make):
     full, fuller = page_url(make(INLINE_ROWS)), page_url(make(3 * INLINE_ROWS))
     client.get(full)  # content types are looked up once per process
@@ -333,9 +358,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
-    may_add = model not in {Site, Permission, Delivery, TypicalWeek, Application, DecisionBatch, Place}
-    may_add = model not in {Site, Permission, Delivery, Suggestion, Application, DecisionBatch, Place}
-    assert client.get(add_url(model)).status_code == (200 if may_add else 403)
+    assert client.get(add_url(model)).status_code == (403 if model in ONLY_SEEN else 200)
 
 
 # Signing in
