@@ -40,6 +40,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Collectives"), "hub", "members.collective"),
                 (_("Institutions"), "school", "members.institution"),
                 (_("Topics"), "account_tree", "members.topic"),
+                (_("Meetings"), "groups", "availability.meeting"),
+                (_("Times away"), "beach_access", "availability.away"),
+                (_("Typical weeks"), "date_range", "availability.typicalweek"),
             ],
         ),
         (

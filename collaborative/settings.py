@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "core",
     "notifications",
     "members",
+    "members.availability",
     "reading_groups",
     "collaborative",
     "collaborative.home",

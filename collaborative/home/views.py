@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from collaborative.home.agenda import items_for
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 
@@ -34,7 +35,7 @@ def me(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate()
     days = [today + timedelta(days=n) for n in range(7)]
-    items = agenda.items_for(request.user, now, now + timedelta(days=60))
+    items = items_for(request.user, now, now + timedelta(days=60))
     enrolments = (
         Enrolment.objects.live().filter(member=request.user).select_related("group").order_by("group__title_key")
     )

@@ -15,19 +15,23 @@ from django.urls import reverse
 from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
+from members.availability.models import Away, Meeting, TypicalWeek
 from members.models import Collective, Institution, Member, Topic, TopicExperience
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
+    AwayFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
+    MeetingFactory,
     MemberFactory,
     PaperFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
     TopicFactory,
+    TypicalWeekFactory,
 )
 from tests.factories.members import PASSWORD
 from tests.pages import send
@@ -85,6 +89,11 @@ def make_staff_groups(count):
         Group.objects.create(name=f"Staff {Group.objects.count()}").permissions.set(Permission.objects.all()[:3])
 
 
+def make_meetings(count):
+    for _ in range(count):
+        MeetingFactory(participants=[MemberFactory(), MemberFactory()])
+
+
 def many(factory):
     return factory.create_batch
 
@@ -102,6 +111,9 @@ LISTS = {
     Paper: (many(PaperFactory), 4),
     Enrolment: (many(EnrolmentFactory), 6),
     Delivery: (make_deliveries, 7),
+    TypicalWeek: (many(TypicalWeekFactory), 4),
+    Away: (many(AwayFactory), 6),
+    Meeting: (make_meetings, 6),
     Group: (make_staff_groups, 4),
     Permission: (lambda count: None, 4),
 }
@@ -269,7 +281,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
-    may_add = model not in {Site, Permission, Delivery}
+    may_add = model not in {Site, Permission, Delivery, TypicalWeek}
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 
 

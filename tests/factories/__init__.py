@@ -1,3 +1,4 @@
+from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -13,13 +14,16 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
+    "AwayFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
+    "MeetingFactory",
     "MemberFactory",
     "PaperFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
     "SessionFactory",
     "TopicFactory",
+    "TypicalWeekFactory",
 ]
