@@ -56,6 +56,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Mentoring"),
+            [
+                (_("Rounds"), "diversity_3", "mentorship.round"),
+                (_("Offers"), "volunteer_activism", "mentorship.offer"),
+                (_("Requests"), "contact_support", "mentorship.request"),
+                (_("Mentorships"), "handshake", "mentorship.mentorship"),
+            ],
+        ),
+        (
             _("Running the site"),
             [
                 (_("This site"), "tune", "collaborative.site"),

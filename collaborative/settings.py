@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "members",
     "members.availability",
     "reading_groups",
+    "mentorship",
     "collaborative",
     "collaborative.home",
     "collaborative.demo",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
     path("me/", include("members.urls")),
+    path("mentoring/", include("mentorship.urls")),
     path("me/availability/", include("members.availability.urls")),
     # These two come before allauth's own, and change nothing when they are only opened.
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),
