@@ -65,6 +65,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Cohorts"),
+            [
+                (_("Cohorts"), "groups", "cohorts.cohort"),
+                (_("Applications"), "inbox", "cohorts.application"),
+                (_("Decisions"), "rule", "cohorts.decisionbatch"),
+                (_("Sections"), "group_work", "cohorts.section"),
+                (_("Places"), "event_seat", "cohorts.place"),
+            ],
+        ),
+        (
             _("Running the site"),
             [
                 (_("This site"), "tune", "collaborative.site"),

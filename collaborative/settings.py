@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "members",
     "members.availability",
     "reading_groups",
+    "cohorts",
     "mentorship",
     "collaborative",
     "collaborative.home",
@@ -323,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
     "send-due": _every(1, "collaborative.home.tasks.send_due"),
     "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
+    "apply-decisions": _every(3, "cohorts.tasks.apply_decisions"),
     "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
 # Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.

@@ -7,6 +7,7 @@ from members.accounts import ConfirmEmailView, PasswordResetFromKeyView
 urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
+    path("cohorts/", include("cohorts.urls")),
     path("me/", include("members.urls")),
     path("mentoring/", include("mentorship.urls")),
     path("me/availability/", include("members.availability.urls")),

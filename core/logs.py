@@ -1,6 +1,6 @@
 import re
 
-_TOKEN = re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s]+")
+_TOKEN = re.compile(r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications))/)[^/\s]+")
 
 
 def without_secrets_in_paths(logger: object, name: str, event: dict) -> dict:

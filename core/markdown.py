@@ -25,6 +25,6 @@ def to_html(text: str) -> SafeString:
 
 def to_text(text: str) -> str:
     """The words of a Markdown text alone, in one line, for lists and previews."""
-    inline = (token for token in _parser.parse(text) if token.type == "inline")
-    words = (child.content if child.content else " " for token in inline for child in token.children or ())
-    return " ".join("".join(words).split())
+    blocks = [token.children or [] for token in _parser.parse(text) if token.type == "inline"]
+    lines = ("".join(" " if child.type.endswith("break") else child.content for child in block) for block in blocks)
+    return " ".join(" ".join(lines).split())

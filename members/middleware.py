@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.clock import zone_names
+from core.clock import canonical_zone, zone_names
 
 ZONE_COOKIE = "zone"
 
@@ -22,7 +22,9 @@ def viewer_zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         zone = request.user.time_zone if signed_in else ""  # type: ignore[union-attr]
         zone = zone or request.COOKIES.get(ZONE_COOKIE, "")
         request.zone_is_known = zone in zone_names()  # type: ignore[attr-defined]
-        with timezone.override(zoneinfo.ZoneInfo(zone if zone in zone_names() else settings.TIME_ZONE)):
+        # Browsers still say Asia/Calcutta; people read the present name.
+        zone = canonical_zone(zone) if zone in zone_names() else settings.TIME_ZONE
+        with timezone.override(zoneinfo.ZoneInfo(zone)):
             return get_response(request)
 
     return middleware

@@ -72,12 +72,13 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
     unwanted = _reason_not_to_send(delivery, kinds, now)
     if unwanted is not None:
         return _close(delivery, *unwanted)
-    assert delivery.member is not None
     try:
         kind = kinds[delivery.kind]
-        if not kind.still_wanted(delivery, now):
-            return _close(delivery, State.SUPPRESSED, "no longer wanted")
-        message_id = outbox.send(delivery=delivery, kind=kind, member=delivery.member, now=now)
+        reader = kind.reader(delivery)
+        if reader is None or not kind.still_wanted(delivery, now):
+            reason = "no longer wanted" if reader else "nobody to send it to"
+            return _close(delivery, State.SUPPRESSED, reason)
+        message_id = outbox.send(delivery=delivery, kind=kind, reader=reader, now=now)
     except Refused as error:
         return _close(delivery, State.FAILED, str(error))
     except Unreachable as error:
@@ -121,8 +122,6 @@ def _reason_not_to_send(delivery: Delivery, kinds: Mapping[str, Kind], now: date
     if delivery.attempts > MOST_ATTEMPTS:
         # Each of them ended with the worker; the reason of the last one that could say so stays in the log.
         return State.FAILED, "too many attempts"
-    if delivery.member is None or not delivery.member.is_active:
-        return State.SUPPRESSED, "no active member"
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -14,17 +14,43 @@ from notifications.models import Delivery
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation:
-    """A message owed to a member: about what, for which occurrence of it, and when."""
+    """A message owed to somebody: about what, for which occurrence of it, and when.
 
-    member_id: int
+    To a member, or to the `recipient_key` of somebody who need not be one, such as `cohorts.application:45`; its kind
+    then says in `reader` where that person is reached. A member beside the key is who the person is known to be.
+    """
+
     object_key: str
     occurrence: str
     due_at: datetime
+    member_id: int | None = None
+    recipient_key: str = ""
     expires_at: datetime | None = None
 
     @property
     def recipient(self) -> str:
-        return f"members.member:{self.member_id}"
+        assert self.recipient_key or self.member_id is not None
+        return self.recipient_key or f"members.member:{self.member_id}"
+
+
+class Reader(Protocol):
+    """Where somebody is reached, in which language, and by whose clock. A member is one."""
+
+    @property
+    def email(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """A reader without an account."""
+
+    email: str
+    language: str = ""
+    time_zone: str = ""
 
 
 class Kind:
@@ -52,8 +78,16 @@ class Kind:
         """Whether the message is still true at the moment of sending."""
         raise NotImplementedError
 
+    def reader(self, delivery: Delivery) -> Reader | None:
+        """Whom the message goes to, looked up when it is sent; None where there is nobody to send it to."""
+        member = delivery.member
+        return member if member is not None and member.is_active else None
+
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
-        """What the templates show. Has `path`, the page that the message is about."""
+        """What the templates show. Has `path`, the page that the message is about.
+
+        An empty `week_path` leaves out the link to the reader's week, which guests do not have.
+        """
         raise NotImplementedError
 
     def rows(self, obligations: Iterable[Obligation]) -> list[Delivery]:

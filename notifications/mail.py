@@ -4,13 +4,13 @@ import re
 import smtplib
 import uuid
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
@@ -22,13 +22,20 @@ from django.utils import timezone, translation
 from core.text import one_line
 
 if TYPE_CHECKING:
-    from members.models import Member
-    from notifications.kinds import Kind
+    from notifications.kinds import Kind, Reader
     from notifications.models import Delivery
 
 
 # Parts that are left out of a text leave their line breaks behind.
 BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Words(NamedTuple):
+    """What a mail says."""
+
+    subject: str
+    text: str
+    html: str
 
 
 class Refused(Exception):
@@ -58,9 +65,9 @@ class Outbox:
     ) -> None:
         self._close()
 
-    def send(self, *, delivery: "Delivery", kind: "Kind", member: "Member", now: datetime) -> str:
+    def send(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", now: datetime) -> str:
         """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
-        message = render(delivery=delivery, kind=kind, member=member, frame=self._frame, now=now)
+        message = render(delivery=delivery, kind=kind, reader=reader, frame=self._frame, now=now)
         connection = self._open()
         try:
             connection.send_messages([message])
@@ -115,36 +122,40 @@ def _failure(error: Exception) -> Refused | NotNow | None:
 
 
 def render(
-    *, delivery: "Delivery", kind: "Kind", member: "Member", frame: Mapping[str, str], now: datetime
+    *, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Mapping[str, str], now: datetime
 ) -> EmailMultiAlternatives:
-    """The mail of a delivery: subject, text and HTML in the member's language, every time in the member's zone.
+    """The mail of a delivery: subject, text and HTML in the reader's language, every time in the reader's zone.
 
     `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty) and `week_path`.
     The text parts are written without HTML escapes.
     """
-    language = member.language or settings.LANGUAGE_CODE
-    zone = zoneinfo.ZoneInfo(member.time_zone or settings.TIME_ZONE)
-    with translation.override(language), timezone.override(zone):
-        context: dict[str, Any] = {
-            "base_url": settings.BASE_URL,
-            **frame,
-            **kind.context(delivery, now),
-            "member": member,
-        }
-        context["url"] = settings.BASE_URL + context["path"]
-        context["subject"] = one_line(_text(f"emails/{kind.key}/subject.txt", context))
-        text = _text(f"emails/{kind.key}/message.txt", context)
-        html = render_to_string(f"emails/{kind.key}/message.html", context)
+    words = compose(key=kind.key, reader=reader, context=lambda: {**frame, **kind.context(delivery, now)})
     message = EmailMultiAlternatives(
-        subject=context["subject"],
-        body=BLANK_LINES.sub("\n\n", text).strip() + "\n",
+        subject=words.subject,
+        body=words.text,
         from_email=_sender(frame["site_name"]),
-        to=[member.email],
+        to=[reader.email],
         reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(words.html, "text/html")
     return message
+
+
+def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, Any]]) -> Words:
+    """The words of a mail, for sending it and for showing it beforehand.
+
+    The context is made inside the reader's language and zone; it holds the frame and what the kind says.
+    """
+    language = reader.language or settings.LANGUAGE_CODE
+    zone = zoneinfo.ZoneInfo(reader.time_zone or settings.TIME_ZONE)
+    with translation.override(language), timezone.override(zone):
+        shown: dict[str, Any] = {"base_url": settings.BASE_URL, **context()}
+        shown["url"] = settings.BASE_URL + shown["path"]
+        shown["subject"] = one_line(_text(f"emails/{key}/subject.txt", shown))
+        text = _text(f"emails/{key}/message.txt", shown)
+        html = render_to_string(f"emails/{key}/message.html", shown)
+    return Words(subject=shown["subject"], text=BLANK_LINES.sub("\n\n", text).strip() + "\n", html=html)
 
 
 def _text(template: str, context: dict[str, Any]) -> str:

@@ -26,6 +26,13 @@ class TopicFilter(django_filters.ModelChoiceFilter):
     field_class = TopicChoiceField
 
 
+class OneBox(forms.CheckboxInput):
+    """A tick in a URL query: keeps what stands there, so that nonsense can be told."""
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name, "")
+
+
 def topics_with_groups(request: HttpRequest | None) -> QuerySet[Topic]:
     """Topics on which there is a group, or below which there is one, so that no choice comes up empty."""
     below = Topic.objects.filter(reading_groups__state__in=ReadingGroup.LISTED, path__startswith=OuterRef("path"))
@@ -57,8 +64,11 @@ class GroupFilter(django_filters.FilterSet):
         empty_label=None,
         method="sort",
     )
-    open = django_filters.BooleanFilter(
-        label=_("Has places"), method="has_places", widget=forms.CheckboxInput(attrs={"value": "1"})
+    open = django_filters.ChoiceFilter(
+        label=_("Has places"),
+        choices=[("1", _("Yes"))],
+        method="has_places",
+        widget=OneBox(attrs={"value": "1"}, check_test=bool),
     )
 
     class Meta:

@@ -48,7 +48,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         own = group.enrolments.filter(member=request.user).order_by("-joined_at", "-id").first()
     coming = list(group.sessions.coming(now).with_readings())
-    past, _problem = _page(group.sessions.past(now).with_readings(), request.GET.get("past", "1"), PAST_PER_PAGE)
+    past, page_problem = _page(group.sessions.past(now).with_readings(), request.GET.get("past", "1"), PAST_PER_PAGE)
     context = {
         "group": group,
         "own": own,
@@ -60,6 +60,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "coming": coming[1:],
         "past": past,
         "past_is_open": "past" in request.GET,
+        "page_problem": page_problem if "past" in request.GET else "",
         "pool": list(group.readings.in_pool().in_order()),
         "sees_inside": sees_inside,
         "may_edit": request.user.has_perm("reading_groups.edit_group", group),

@@ -5,6 +5,7 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 
 import re
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -12,17 +13,23 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from cohorts.actions import decide
 from collaborative.models import Site
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    AcceptedFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
     MemberFactory,
+    PlaceFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    SectionFactory,
     SessionFactory,
     TopicFactory,
 )
@@ -30,13 +37,20 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# A member of the group “open”, who completed “archived”; the organizer of all three groups; staff without any rights.
+# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”; the organizer of all
+# three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    "cohorts:cohort-detail": {"slug": "open"},
+    "cohorts:application-create": {"slug": "open"},
+    "cohorts:application-sent": {"slug": "open"},
+    "cohorts:application-edit": {"token": "1.nonsense"},
+    "cohorts:application-withdraw": {"token": "1.nonsense"},
+    "cohorts:place-claim": {"token": "1.nonsense"},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
@@ -62,6 +76,13 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "cohorts:cohort-detail":                  (IN,      404,      200,      404,       404,     200),
+    "cohorts:application-create":             (200,     200,      200,      200,       200,     200),
+    "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
+    "cohorts:application-sent":               (200,     200,      200,      200,       200,     200),
+    "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),  # not ours
+    "cohorts:application-withdraw":           (405,     405,      405,      405,       405,     405),
+    "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -98,6 +119,13 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "cohorts:cohort-detail":                  (IN,      405,      405,      405,       405,     405),
+    "cohorts:application-create":             (422,     422,      422,      422,       422,     422),
+    "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
+    "cohorts:application-sent":               (405,     405,      405,      405,       405,     405),
+    "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),
+    "cohorts:application-withdraw":           (404,     404,      404,      404,       404,     404),
+    "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -141,6 +169,10 @@ ADMIN = {
     "*_password_change": ({403}, {200}),
     "*_plan_sessions": ({403}, {200}),
     "*_give_up_this": ({403}, {200}),
+    "*_decide": ({403}, {"→ /admin/cohorts/application/"}),  # only with what the preview sends
+    "*_undo": ({403}, {200}),
+    "*_distribute": ({403}, {200}),
+    "*_import_file": ({403}, {200}),
     "*/<object>/": ({"→ change"}, {"→ change"}),
     "*": ({404}, {404}),
 }
@@ -197,6 +229,8 @@ def clients() -> dict[str, Client]:
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
+    CohortFactory(slug="draft", state="draft")
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
@@ -245,6 +279,16 @@ def one_of_each():
     CollectiveFactory()
     session = SessionFactory()
     ReadingFactory(group=session.group, session=session)
+    application = AcceptedFactory()
+    SectionFactory(cohort=application.cohort)
+    decide(
+        actor=None,
+        cohort_id=application.cohort_id,
+        application_ids=[application.pk],
+        outcome="declined",
+        key=uuid4(),
+        now=timezone.now(),
+    )
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

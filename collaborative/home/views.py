@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from collaborative.home.agenda import items_for
+from cohorts.home import card_for
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 
@@ -46,6 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "next_item": items[0] if items else None,
         "week": week,
+        "cohorts": card_for(request.user),
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
         "organized": ReadingGroup.objects.filter(organizers=request.user)

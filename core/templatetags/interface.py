@@ -1,6 +1,7 @@
 """The few tags that every page may use; they are built in, so templates do not load them."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -70,6 +71,14 @@ def when(context: dict, moment: datetime, zone: str, style: str = "line") -> dic
         "differs": ours.utcoffset() != theirs.utcoffset(),
         "request": context.get("request"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict) -> str:
+    """`?next=` with the present page, so that signing in leads back to it; kept through the account pages."""
+    request = context["request"]
+    target = request.GET.get("next", "") if request.path.startswith("/accounts/") else request.get_full_path()
+    return f"?{urlencode({'next': target})}" if target and target != "/" else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -34,7 +34,8 @@ class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ign
     """Signing in ignores the case of an address; Django and allauth look people up through here."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "Member":
-        member = self.model(email=email.strip(), **fields)
+        # Lower-cased as allauth keeps addresses, so that codes and resets find the same one.
+        member = self.model(email=email.strip().lower(), **fields)
         member.set_password(password)
         member.save(using=self._db)
         return member

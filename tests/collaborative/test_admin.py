@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -12,6 +13,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cohorts.actions import decide
+from cohorts.models import Application, Cohort, DecisionBatch, Place, Section
 from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
@@ -21,14 +24,18 @@ from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
     AwayFactory,
+    ApplicationFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
     PaperFactory,
+    PlaceFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    SectionFactory,
     SessionFactory,
     TopicFactory,
     TypicalWeekFactory,
@@ -84,6 +91,24 @@ def make_readings(count):
         ReadingFactory(group=session.group, session=session)
 
 
+def make_sections(count):
+    for _ in range(count):
+        PlaceFactory(section=SectionFactory(leaders=[MemberFactory()]))
+
+
+def make_decisions(count):
+    for _ in range(count):
+        application = ApplicationFactory()
+        decide(
+            actor=MemberFactory(),
+            cohort_id=application.cohort_id,
+            application_ids=[application.pk],
+            outcome="accepted",
+            key=uuid4(),
+            now=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        )
+
+
 def make_staff_groups(count):
     for _ in range(count):
         Group.objects.create(name=f"Staff {Group.objects.count()}").permissions.set(Permission.objects.all()[:3])
@@ -114,6 +139,11 @@ LISTS = {
     TypicalWeek: (many(TypicalWeekFactory), 4),
     Away: (many(AwayFactory), 6),
     Meeting: (make_meetings, 6),
+    Cohort: (many(CohortFactory), 4),
+    Application: (many(ApplicationFactory), 4),
+    DecisionBatch: (make_decisions, 4),
+    Section: (make_sections, 4),
+    Place: (make_sections, 4),
     Group: (make_staff_groups, 4),
     Permission: (lambda count: None, 4),
 }
@@ -282,6 +312,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
     may_add = model not in {Site, Permission, Delivery, TypicalWeek}
+    may_add = model not in {Site, Permission, Delivery, Application, DecisionBatch, Place}
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 
 

@@ -144,15 +144,21 @@ def test_any_words_may_be_searched_for(client, two_groups, q):
     assert "<b>bold" not in response.text
 
 
-@pytest.mark.parametrize("query", ["open=nonsense", "open=0", "unknown=1", "q=&topic=&format=&order=&open=", "q=a&q=b"])
+@pytest.mark.parametrize("query", ["unknown=1", "q=&topic=&format=&order=&open=", "q=a&q=b"])
 def test_what_is_empty_or_not_asked_for_is_no_trouble(client, two_groups, query):
     assert client.get(f"/groups/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("past", ["abc", "999", "-1", "%00", "9" * 5_000])
 def test_past_sessions_have_no_such_page_either(client, past):
-    group = ReadingGroupFactory()
-    assert client.get(f"{group.get_absolute_url()}?past={past}").status_code == 200
+    response = client.get(f"{ReadingGroupFactory().get_absolute_url()}?past={past}")
+    assert response.status_code == 200
+    assert 'role="alert"' in response.text
+
+
+@pytest.mark.parametrize("value", ["nonsense", "0", "true"])
+def test_a_box_is_ticked_or_not_and_anything_else_is_told(client, two_groups, value):
+    assert "Part of this search means nothing to us" in client.get(f"/groups/?open={value}").text
 
 
 @pytest.mark.parametrize("target", ["https://elsewhere.example.org/", "//elsewhere.example.org", "\x00", "x" * 10_000])

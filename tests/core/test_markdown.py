@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.markdown import to_html
+from core.markdown import to_html, to_text
 
 
 class Tags(HTMLParser):
@@ -142,3 +142,7 @@ def test_nothing_gives_nothing():
 def test_nul_and_right_to_left_text_come_through():
     assert to_html("nul\x00") == "<p>nul\ufffd</p>\n"
     assert to_html("مرحبا **بكم**") == "<p>مرحبا <strong>بكم</strong></p>\n"
+
+
+def test_the_words_alone_keep_the_spaces_between_paragraphs_and_none_before_commas():
+    assert to_text("*One book*, one part.\n\nIt **helps**\nto read.") == "One book, one part. It helps to read."

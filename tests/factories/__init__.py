@@ -1,4 +1,11 @@
 from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
+from tests.factories.cohorts import (
+    AcceptedFactory,
+    ApplicationFactory,
+    CohortFactory,
+    PlaceFactory,
+    SectionFactory,
+)
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -15,14 +22,19 @@ from tests.factories.reading_groups import (
 
 __all__ = [
     "AwayFactory",
+    "AcceptedFactory",
+    "ApplicationFactory",
+    "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
     "MeetingFactory",
     "MemberFactory",
     "PaperFactory",
+    "PlaceFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "SectionFactory",
     "SessionFactory",
     "TopicFactory",
     "TypicalWeekFactory",

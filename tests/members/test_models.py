@@ -22,7 +22,7 @@ def test_an_address_is_there_once_whatever_its_case(again):
 @pytest.mark.parametrize("typed", ["member@example.org", "Member@Example.org", "MEMBER@EXAMPLE.ORG"])
 def test_people_are_found_and_sign_in_whatever_the_case_of_the_address(typed):
     member = Member.objects.create_user(" Member@example.org ", PASSWORD)
-    assert member.email == "Member@example.org"
+    assert member.email == "member@example.org"
     assert Member.objects.get_by_natural_key(typed) == member
     assert authenticate(None, email=typed, password=PASSWORD) == member
     assert authenticate(None, email=typed, password="another phrase") is None

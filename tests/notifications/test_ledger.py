@@ -168,7 +168,7 @@ def test_whoever_left_and_came_back_is_told(post, session_in, mail_server):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"is_active": False}, "no active member"),
+        ({"is_active": False}, "nobody to send it to"),
         ({"time_zone": "Europe/Berlin"}, ""),
         ({"email": "new@example.org"}, ""),
     ],

@@ -61,7 +61,7 @@ def test_without_lock_and_lease_the_same_senders_send_twice(post, session_in, ma
         delivery = Delivery.objects.claimable(post.now).first()
         both_have_read.wait()
         with Outbox(post.frame) as outbox:
-            outbox.send(delivery=delivery, kind=BY_KEY[delivery.kind], member=delivery.member, now=post.now)
+            outbox.send(delivery=delivery, kind=BY_KEY[delivery.kind], reader=delivery.member, now=post.now)
         Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=post.now)
 
     together(2, send_unclaimed)
