@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from collaborative.home.agenda import items_for
 from cohorts.home import card_for
+from collaborative.home.agenda import items_for
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 

@@ -23,8 +23,8 @@ from members.models import Collective, Institution, Member, Topic, TopicExperien
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
-    AwayFactory,
     ApplicationFactory,
+    AwayFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,

@@ -12,6 +12,7 @@ from tests.factories.members import (
     MemberFactory,
     TopicFactory,
 )
+from tests.factories.mentorship import MentorshipFactory, OfferFactory, RequestFactory, RoundFactory
 from tests.factories.reading_groups import (
     EnrolmentFactory,
     PaperFactory,
@@ -21,19 +22,23 @@ from tests.factories.reading_groups import (
 )
 
 __all__ = [
-    "AwayFactory",
     "AcceptedFactory",
     "ApplicationFactory",
+    "AwayFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",
     "MeetingFactory",
     "MemberFactory",
+    "MentorshipFactory",
+    "OfferFactory",
     "PaperFactory",
     "PlaceFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "RequestFactory",
+    "RoundFactory",
     "SectionFactory",
     "SessionFactory",
     "TopicFactory",
