@@ -8,12 +8,12 @@ from mentorship.models import Mentorship
 FIRST_MEETING_MINUTES = 45
 # Nobody is asked to meet within a day.
 NOTICE = timedelta(days=1)
-WEEKS_AHEAD = 2
+WEEKS_AHEAD = 3
 PROPOSED = 2
 
 
 def first_times(mentorship: Mentorship, now: datetime) -> list[CommonTime]:
-    """At most two times for the first meeting, in the first fortnight that is still to come; two queries.
+    """At most two times for the first meeting, in the first weeks that are still to come; two queries.
 
     Empty where they share no time then, or where one of them has no typical week.
     """

@@ -18,7 +18,7 @@ FRAME = {"site_name": "Collaborative", "contact_email": "", "week_path": "/me/"}
 
 
 def mail(kind, delivery):
-    return render(delivery=delivery, kind=kind, member=delivery.member, now=AFTER, frame=FRAME)
+    return render(delivery=delivery, kind=kind, reader=delivery.member, now=AFTER, frame=FRAME)
 
 
 def published(**fields):
@@ -38,7 +38,7 @@ def published(**fields):
 def test_a_pair_is_told_who_why_and_two_first_times():
     mentoring_round = make_round(mentors=1, mentees=2, minimum_shared_minutes=0)
     for row in (*mentoring_round.offers.all(), *mentoring_round.requests.all()):
-        TypicalWeekFactory(member=row.member, valid_from=date(2026, 11, 1))
+        TypicalWeekFactory(member=row.member, valid_from=date(2026, 11, 2))
     draft = solve_now(mentoring_round)
     actions.publish(round_id=mentoring_round.pk, draft_id=draft.pk, now=AFTER)
     mentor = mentoring_round.offers.get().member
