@@ -116,11 +116,14 @@ INSTALLED_APPS = [
     "notifications",
     "members",
     "members.availability",
+    "members.handbook",
     "reading_groups",
     "cohorts",
     "mentorship",
+    "projects",
     "collaborative",
     "collaborative.home",
+    "collaborative.launch",
     "collaborative.demo",
 ]
 
@@ -135,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.middleware.PartsMiddleware",
     "collaborative.home.resume.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -35,9 +35,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
 class OfferForm(forms.Form):
     """What somebody offers as a mentor. Topics and level come from their profile."""
 
-    capacity = forms.IntegerField(
-        label=_("How many people, at most"), min_value=1, max_value=MOST_MENTEES, initial=2
-    )
+    capacity = forms.IntegerField(label=_("How many people, at most"), min_value=1, max_value=MOST_MENTEES, initial=2)
     minutes = forms.IntegerField(
         label=_("Minutes a week for each"),
         min_value=0,

@@ -81,7 +81,9 @@ class RoundClosesSoon(Kind):
     stale_after = timedelta(hours=42)
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        for mentoring_round in Round.objects.closing_between(start + self.ahead, end + self.ahead).order_by("closes_at"):
+        for mentoring_round in Round.objects.closing_between(start + self.ahead, end + self.ahead).order_by(
+            "closes_at"
+        ):
             said = [
                 Exists(model.objects.filter(round=mentoring_round, member=OuterRef("pk"))) for model in (Offer, Request)
             ]

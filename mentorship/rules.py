@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import rules
 
-from members.rules import is_non_expert
+from members.models import Role
+from members.rules import holds_role, is_non_expert
 
 if TYPE_CHECKING:
     # The querysets read these rules, and the models the querysets.
@@ -23,8 +24,8 @@ def is_peer(member: Member, mentoring_round: Round) -> bool:
 
 @rules.predicate
 def is_mentoring_organizer(viewer: Member) -> bool:
-    """Who matches mentors: admins, and staff who were given the right to change rounds."""
-    return viewer.is_active and (viewer.is_superuser or viewer.has_perm("mentorship.change_round"))
+    """Who matches mentors: those with the role, and admins."""
+    return viewer.is_active and (viewer.is_superuser or holds_role(viewer, Role.Kind.MENTORING_ORGANIZER))
 
 
 # The admin asks for rights on all rows, without naming one; these are rights on one.

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from core.text import one_line
-from members.availability.algebra import EMPTY, monday_of
+from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, Meeting, TypicalWeek
 from members.availability.reminders import MEETING_CHANGED
 from members.models import Member
@@ -98,13 +98,16 @@ def add_away(*, actor: Member, starts_on: date, ends_on: date) -> Away:
 
 @transaction.atomic
 def end_away(*, actor: Member, away_id: int, now: datetime) -> None:
-    """Let the actor be there again from today on: days to come are dropped, days past stay.
+    """Let a member be there again from today on: days to come are dropped, days past stay. Twice changes nothing.
 
-    Repeating it, or naming what is not the actor's, changes nothing. Sends nothing.
+    Whether the actor may has been asked by the caller. Sends nothing.
     """
-    member = _lock(actor)
+    away = Away.objects.filter(pk=away_id).select_related("member").first()
+    if away is None:
+        return
+    member = _lock(away.member)
     today = local_day(member, now)
-    stored = Away.objects.of(member).coming(today).filter(pk=away_id).first()
+    stored = Away.objects.coming(today).filter(pk=away_id).first()
     if stored is None:
         return
     if stored.starts_on >= today:

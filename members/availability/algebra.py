@@ -1,8 +1,7 @@
 """Weeks as arrays: plain numbers in and out, no database.
 
-A typical week is 336 marks, one per half hour from Monday 00:00 as clocks at a place show it: 3 rather, 2 could,
-1 if needed, 0 not. A concrete week runs from Monday 00:00 UTC and has 672 slots of 15 minutes, fine enough for every
-zone's offset. Each slot is looked up on the place's own clock, so an hour that the clocks skip is in no slot, and one
+A concrete week runs from Monday 00:00 UTC and has 672 slots of 15 minutes, fine enough for the offset of every
+zone. Each slot is looked up on the clocks of the place, so an hour that they skip is in no slot, and one
 that they show twice is in both.
 """
 
@@ -15,9 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-HALF_HOURS = 336
-HALF_HOURS_A_DAY = 48
-EMPTY = "0" * HALF_HOURS
+from members.availability.marks import HALF_HOURS, monday_of
+
 SLOT_MINUTES = 15
 SLOT = timedelta(minutes=SLOT_MINUTES)
 SLOTS = 672
@@ -33,11 +31,6 @@ class CommonTime:
     starts_at: datetime
     ends_at: datetime
     strength: int
-
-
-def monday_of(day: date) -> date:
-    """The Monday that the day's ISO week begins with."""
-    return day - timedelta(days=day.weekday())
 
 
 def slot_of(moment: datetime, *, first_week: date) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import city_of, instant_of
 from members.availability import lines
-from members.availability.algebra import EMPTY, HALF_HOURS_A_DAY
+from members.availability.marks import EMPTY, HALF_HOURS_A_DAY
 from members.forms import LongTextField
 
 LONGEST_AWAY = timedelta(days=366)
@@ -31,6 +31,9 @@ class LinesForm(forms.Form):
     marks = EMPTY
 
     def clean_lines(self) -> str:
+        if "lines" not in self.data:
+            # An empty field clears the week; a field that did not arrive does not.
+            raise ValidationError(_("The lines did not arrive. Write them again."), code="incomplete")
         text = self.cleaned_data["lines"]
         self.marks, problems = lines.parse(text)
         if problems:

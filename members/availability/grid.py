@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from members.availability.algebra import HALF_HOURS_A_DAY
+from members.availability.marks import HALF_HOURS_A_DAY
 from members.availability.models import Strength
 
 DAYS = range(7)

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from core.text import fold
-from members.availability.algebra import EMPTY, HALF_HOURS_A_DAY
+from members.availability.marks import EMPTY, HALF_HOURS_A_DAY
 from members.availability.models import Strength
 
 ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

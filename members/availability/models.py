@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import validate_zone
-from members.availability.algebra import HALF_HOURS
+from members.availability.marks import HALF_HOURS
 from members.availability.querysets import AwayQuerySet, MeetingQuerySet, TypicalWeekQuerySet
 
 

@@ -7,16 +7,8 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from core.clock import instant_of
-from members.availability.algebra import (
-    SLOTS,
-    CommonTime,
-    best_starts,
-    expand,
-    monday_of,
-    overlap,
-    shared_minutes,
-    slot_of,
-)
+from members.availability.algebra import SLOTS, CommonTime, best_starts, expand, overlap, shared_minutes, slot_of
+from members.availability.marks import monday_of
 from members.availability.models import Away, TypicalWeek
 
 __all__ = ["CommonTime", "away_in", "common_times", "shared_minutes", "weeks_of"]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from core.clock import city_of
 from members.availability import actions, grid, lines
 from members.availability.agenda import company_of, loaded
-from members.availability.algebra import EMPTY
 from members.availability.forms import AwayForm, LinesForm, MeetingTimeForm, PatternForm
+from members.availability.marks import EMPTY
 from members.availability.models import Away, Meeting, TypicalWeek
 
 # The typical week ----------------------------------------------------------------------------------------------------

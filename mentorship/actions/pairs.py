@@ -23,7 +23,7 @@ def lock_pair(*, actor: Member, round_id: int, mentor_id: int, mentee_id: int, n
     kept = PairRule.objects.filter(round=round_id, mentee=mentee_id, kind=Kind.LOCK)
     if kept.exclude(mentor=mentor_id).exists():
         raise MenteeIsKept
-    return _rule(actor, mentoring_round, mentor_id, mentee_id, Kind.LOCK, now)
+    return _rule(mentoring_round, Kind.LOCK, actor=actor, mentor_id=mentor_id, mentee_id=mentee_id, now=now)
 
 
 @transaction.atomic
@@ -33,7 +33,8 @@ def forbid_pair(*, actor: Member, round_id: int, mentor_id: int, mentee_id: int,
     Raises Round.DoesNotExist, RoundIsPublished and NotInRound. The reason is nobody's to ask: to the two, and in
     explanations, the other is just not available.
     """
-    return _rule(actor, _changeable(round_id), mentor_id, mentee_id, Kind.FORBID, now)
+    changeable = _changeable(round_id)
+    return _rule(changeable, Kind.FORBID, actor=actor, mentor_id=mentor_id, mentee_id=mentee_id, now=now)
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def _changeable(round_id: int) -> Round:
 
 
 def _rule(
-    actor: Member, mentoring_round: Round, mentor_id: int, mentee_id: int, kind: PairRule.Kind, now: datetime
+    mentoring_round: Round, kind: PairRule.Kind, *, actor: Member, mentor_id: int, mentee_id: int, now: datetime
 ) -> PairRule:
     offers = Offer.objects.filter(round=mentoring_round, member=mentor_id).exists()
     asks = Request.objects.filter(round=mentoring_round, member=mentee_id).exists()

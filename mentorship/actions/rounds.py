@@ -57,7 +57,7 @@ def open_round(*, round_id: int, now: datetime) -> Round:
 
 @transaction.atomic
 def close_round(*, round_id: int, now: datetime) -> Round:
-    """End offering and asking before the deadline. Closing a closed round changes nothing. Raises Round.DoesNotExist."""
+    """End offering and asking before the deadline; closing again changes nothing. Raises Round.DoesNotExist."""
     mentoring_round = lock_round(round_id)
     if mentoring_round.state == State.OPEN:
         mentoring_round.state = State.CLOSED

@@ -64,9 +64,7 @@ class Round(models.Model):
         help_text=_("Out of 1,000,000. No pair scores less."),
     )
     weights = models.JSONField(_("weights"), default=default_weights, validators=[validate_weights])
-    below_position = models.CharField(
-        _("mentors are below"), max_length=20, choices=Position, default=Position.POSTDOC
-    )
+    below_position = models.CharField(_("mentors are below"), max_length=20, choices=Position, default=Position.POSTDOC)
     max_citations = models.PositiveIntegerField(_("mentors have at most so many citations"), default=1000)
     # Counts what may change the matching, so that a draft knows whether it is still true.
     revision = models.PositiveIntegerField(default=0, editable=False)

@@ -1,13 +1,12 @@
 """What the board shows, read in a fixed number of queries."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import FETCH_RAISE, Q
+from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
 
-from members.models import Member
+from members.models import Member, Role
 from mentorship import words
 from mentorship.models import Draft, DraftGap, DraftPair, PairRule, Round
 
@@ -25,10 +24,7 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
     people = {row.member_id: row.member for row in [*offers, *requests]}
     rules = list(mentoring_round.rules.select_related("mentor", "mentee").order_by("id").fetch_mode(FETCH_RAISE))
     pairs = list(
-        DraftPair.objects.filter(draft=draft)
-        .select_related("mentor", "mentee")
-        .weakest_first()
-        .fetch_mode(FETCH_RAISE)
+        DraftPair.objects.filter(draft=draft).select_related("mentor", "mentee").weakest_first().fetch_mode(FETCH_RAISE)
     )
     gaps = list(
         DraftGap.objects.filter(draft=draft)
@@ -37,8 +33,7 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
         .fetch_mode(FETCH_RAISE)
     )
     looked_after = {
-        row.mentee_id: row
-        for row in mentoring_round.alternatives.select_related("responsible").fetch_mode(FETCH_RAISE)
+        row.mentee_id: row for row in mentoring_round.alternatives.select_related("responsible").fetch_mode(FETCH_RAISE)
     }
     names = {pk: str(person) for pk, person in people.items()}
     names |= {side.pk: str(side) for row in [*rules, *pairs] for side in (row.mentor, row.mentee)}
@@ -69,7 +64,7 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
         "worst": _as_share(draft.worst) if draft and draft.worst is not None else "–",
         "kept": sum(rule.kind == PairRule.Kind.LOCK for rule in rules),
         "ruled_out": [rule for rule in rules if rule.kind == PairRule.Kind.FORBID],
-        "responsible": responsible_people(offers) if gaps and not is_settled else [],
+        "responsible": responsible_people(offers, now.date()) if gaps and not is_settled else [],
         "gaps": [
             {
                 "mentee": gap.mentee,
@@ -103,13 +98,10 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
     }
 
 
-def responsible_people(offers: list) -> list[Member]:
+def responsible_people(offers: list, today: date) -> list[Member]:
     """Who can be asked to look after somebody: those who match, then those who mentor. One query."""
-    right = Permission.objects.filter(codename="change_round", content_type__app_label="mentorship")
-    matching = Member.objects.active().filter(
-        Q(is_superuser=True) | Q(user_permissions__in=right) | Q(groups__permissions__in=right)
-    )
-    organizers = list(matching.distinct().by_name())
+    role = Role.objects.live(today).filter(member=OuterRef("pk"), kind=Role.Kind.MENTORING_ORGANIZER, scope="")
+    organizers = list(Member.objects.active().filter(Q(is_superuser=True) | Exists(role)).by_name())
     return organizers + [offer.member for offer in offers if offer.member not in organizers]
 
 

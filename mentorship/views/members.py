@@ -33,6 +33,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     asked = {row.round_id: row for row in Request.objects.filter(member=member)}
     rounds = list(Round.objects.visible_to(member).latest_first()[:ROUNDS_SHOWN])
     pairs = Mentorship.objects.of(member).select_related("mentor", "mentee", "round").order_by("-starts_on", "-id")
+    may_match = member.has_perm("mentorship.match_rounds")
     looked_after = Alternative.objects.filter(mentee=member, round__state=Round.State.PUBLISHED)
     context = {
         "rounds": [
@@ -45,15 +46,15 @@ def round_list(request: HttpRequest) -> HttpResponse:
                 "may_offer": is_peer(member, row),
             }
             for row in rounds
-            if row.takes_people(now) or row.state != Round.State.PUBLISHED and (row.pk in offers or row.pk in asked)
+            if row.takes_people(now) or (row.state != Round.State.PUBLISHED and (row.pk in offers or row.pk in asked))
         ],
         "pairs": [
             {"pair": pair, "other": pair.mentor if pair.mentee_id == member.pk else pair.mentee}
             for pair in pairs.fetch_mode(FETCH_RAISE)
         ],
         "alternatives": list(looked_after.select_related("round", "responsible").order_by("-round__closes_at")[:1]),
-        "boards": rounds if request.user.has_perm("mentorship.match_rounds") else [],
-        "may_match": request.user.has_perm("mentorship.match_rounds"),
+        "may_match": may_match,
+        "boards": rounds if may_match else [],
     }
     return render(request, "mentorship/round-list.html", context)
 
@@ -71,9 +72,7 @@ def offer_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = OfferForm(request.POST or None, initial=initial, member=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_offer(
-                actor=request.user, round_id=mentoring_round.pk, now=timezone.now(), **form.cleaned_data
-            )
+            actions.save_offer(actor=request.user, round_id=mentoring_round.pk, now=timezone.now(), **form.cleaned_data)
         except actions.RoundIsClosed:
             form.add_error(None, _too_late(mentoring_round))
         except actions.NotAPeer:

@@ -9,7 +9,7 @@ from members.availability.models import TypicalWeek
 from members.models import TopicExperience
 from mentorship.models import Offer, Request, Wish
 from mentorship.solving import solve_round
-from tests.factories import MemberFactory, OfferFactory, RequestFactory, RoundFactory, TopicFactory
+from tests.factories import MemberFactory, OfferFactory, MentorRequestFactory, RoundFactory, TopicFactory
 from tests.factories.availability import marks
 from tests.factories.mentorship import solve_now
 
@@ -31,7 +31,7 @@ def term(db):
             TopicExperience.objects.create(member=offer.member, topic=topic, level=chance.randint(1, 3), months=12)
     mentors = list(Offer.objects.values_list("member_id", flat=True))
     for _mentee in range(MENTEES):
-        request = RequestFactory(round=mentoring_round, topic=chance.choice(topics))
+        request = MentorRequestFactory(round=mentoring_round, topic=chance.choice(topics))
         request.goal_topics.add(chance.choice(topics))
         Wish.objects.create(request=request, mentor_id=chance.choice(mentors), rank=1)
     people = [row.member for model in (Offer, Request) for row in model.objects.select_related("member")]

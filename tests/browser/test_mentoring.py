@@ -12,9 +12,9 @@ from tests.browser.test_availability import context_of
 from tests.browser.test_newcomer import WIDTHS, nothing_found
 from tests.factories import (
     MemberFactory,
+    MentorRequestFactory,
     MentorshipFactory,
     OfferFactory,
-    RequestFactory,
     RoundFactory,
     TopicFactory,
     TypicalWeekFactory,
@@ -64,7 +64,7 @@ def test_an_organizer_reviews_and_publishes(browser: Browser, site, organizer, w
         TopicExperience.objects.create(member=offer.member, topic=topic, level=3, months=12 * n)
     for n in range(4):
         member = MemberFactory(name=f"Member {'QRST'[n]}")
-        request = RequestFactory(round=mentoring_round, topic=topic, level=n, member=member)
+        request = MentorRequestFactory(round=mentoring_round, topic=topic, level=n, member=member)
         if n == 3:
             request.goal_topics.add(other)
     solve_now(mentoring_round, now=timezone.now())

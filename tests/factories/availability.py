@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import factory
 
-from members.availability.algebra import EMPTY
+from members.availability.marks import EMPTY
 from members.availability.models import Away, Meeting, TypicalWeek
 from tests.factories.members import MemberFactory
 

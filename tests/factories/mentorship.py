@@ -45,7 +45,7 @@ class OfferFactory(factory.django.DjangoModelFactory):
             TopicExperience.objects.create(member=self.member, topic=extracted, level=2, months=18)
 
 
-class RequestFactory(factory.django.DjangoModelFactory):
+class MentorRequestFactory(factory.django.DjangoModelFactory):
     """Somebody asks for a mentor, for one topic that they are curious about."""
 
     class Meta:
@@ -84,7 +84,7 @@ def make_round(*, mentors: int, mentees: int, capacity: int = 2, **fields) -> Ro
     for _mentor in range(mentors):
         OfferFactory(round=mentoring_round, capacity=capacity, topic=topic)
     for _mentee in range(mentees):
-        RequestFactory(round=mentoring_round, topic=topic)
+        MentorRequestFactory(round=mentoring_round, topic=topic)
     return mentoring_round
 
 
@@ -92,4 +92,3 @@ def solve_now(mentoring_round: Round, *, now: datetime = AFTER, objective: str =
     """A solved draft, without a worker."""
     draft = start_draft(actor=None, round_id=mentoring_round.pk, now=now, objective=objective)
     return store_solution(draft_id=draft.pk, solution=solve_round(mentoring_round, objective=objective), now=now)
-

@@ -10,7 +10,7 @@ from mentorship.reminders import MATCHED, MENTOR_LATER, ROUND_CLOSES_SOON
 from notifications.actions import write_obligations
 from notifications.mail import render
 from notifications.models import Delivery
-from tests.factories import MemberFactory, OfferFactory, RequestFactory, RoundFactory, TypicalWeekFactory
+from tests.factories import MemberFactory, MentorRequestFactory, OfferFactory, RoundFactory, TypicalWeekFactory
 from tests.factories.mentorship import AFTER, CLOSES_AT, make_round, solve_now
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_who_has_no_mentor_is_told_who_looks_after_them_and_never_unmatched():
 def test_the_deadline_is_told_two_days_ahead_to_those_who_have_said_nothing():
     mentoring_round = RoundFactory()
     OfferFactory(round=mentoring_round)
-    RequestFactory(round=mentoring_round)
+    MentorRequestFactory(round=mentoring_round)
     MemberFactory(name="")
     MemberFactory(is_active=False)
     silent = MemberFactory()
@@ -84,7 +84,7 @@ def test_the_deadline_is_told_two_days_ahead_to_those_who_have_said_nothing():
     assert (delivery.member, delivery.due_at) == (silent, CLOSES_AT - timedelta(days=2))
     assert ROUND_CLOSES_SOON.still_wanted(delivery, delivery.due_at)
     assert mentoring_round.title in mail(ROUND_CLOSES_SOON, delivery).subject
-    RequestFactory(round=mentoring_round, member=silent)
+    MentorRequestFactory(round=mentoring_round, member=silent)
     assert not ROUND_CLOSES_SOON.still_wanted(delivery, delivery.due_at)
 
 

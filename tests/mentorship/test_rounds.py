@@ -12,7 +12,7 @@ from mentorship.models import Draft, Mentorship, Offer, PairRule, Request, Round
 from mentorship.solving import PinsCannotHold, solve_round
 from mentorship.words import problems_of
 from notifications.models import Delivery
-from tests.factories import MemberFactory, OfferFactory, RequestFactory, RoundFactory, TopicFactory
+from tests.factories import MemberFactory, MentorRequestFactory, OfferFactory, RoundFactory, TopicFactory
 from tests.factories.mentorship import AFTER, CLOSES_AT, make_round, solve_now
 
 pytestmark = pytest.mark.django_db
@@ -115,10 +115,10 @@ def test_stepping_back_is_possible_until_the_pairs_are_made():
 
 
 def test_the_database_keeps_what_forms_and_actions_promise():
-    offered, asked = OfferFactory(), RequestFactory()
+    offered, asked = OfferFactory(), MentorRequestFactory()
     for wrong in (
         lambda: OfferFactory(round=offered.round, member=offered.member),
-        lambda: RequestFactory(round=asked.round, member=asked.member),
+        lambda: MentorRequestFactory(round=asked.round, member=asked.member),
         lambda: OfferFactory(capacity=0),
         lambda: RoundFactory(slug="new"),
         lambda: RoundFactory(state="published"),
@@ -222,9 +222,8 @@ def test_everybody_forbidden_is_a_draft_without_pairs_and_a_reason_for_each():
     mentoring_round = make_round(mentors=2, mentees=2)
     for mentor in Offer.objects.all():
         for mentee in Request.objects.all():
-            actions.forbid_pair(
-                actor=None, round_id=mentoring_round.pk, mentor_id=mentor.member_id, mentee_id=mentee.member_id, now=AFTER
-            )
+            people = {"mentor_id": mentor.member_id, "mentee_id": mentee.member_id}
+            actions.forbid_pair(actor=None, round_id=mentoring_round.pk, now=AFTER, **people)
     draft = solve_now(mentoring_round)
     assert (draft.matched, draft.worst, draft.gaps.count()) == (0, None, 2)
     assert {len(gap.causes["not_available"]) for gap in draft.gaps.all()} == {2}
@@ -243,7 +242,7 @@ def test_the_fair_objective_lifts_the_worst_pair_and_the_other_one_the_total():
     TopicExperience.objects.create(member=strong.member, topic=goal, level=2)
     TopicExperience.objects.create(member=weak.member, topic=goal, level=1, months=0)
     for level in (0, 1):
-        RequestFactory(round=mentoring_round, topic=goal, level=level)
+        MentorRequestFactory(round=mentoring_round, topic=goal, level=level)
     fair = solve_now(mentoring_round, objective="fair")
     total = solve_now(mentoring_round, objective="total")
     assert fair.worst >= total.worst
@@ -258,7 +257,7 @@ def test_a_step_ahead_in_a_neighbouring_field_is_above_the_floor():
     mentoring_round = RoundFactory()
     mentor = OfferFactory(round=mentoring_round)
     TopicExperience.objects.create(member=mentor.member, topic=language, level=2, months=12)
-    mentee = RequestFactory(round=mentoring_round, topic=modelling)
+    mentee = MentorRequestFactory(round=mentoring_round, topic=modelling)
     TopicExperience.objects.create(member=mentee.member, topic=vision, level=2, months=24)
     pair = solve_now(mentoring_round).pairs.get()
     assert pair.score > mentoring_round.floor
@@ -273,9 +272,7 @@ def test_locks_and_forbids_hold_when_it_is_solved_again():
     first = solve_now(mentoring_round)
     kept, ruled_out = list(first.pairs.order_by("pk"))[:2]
     for action, pair in ((actions.lock_pair, kept), (actions.forbid_pair, ruled_out)):
-        action(
-            actor=None, round_id=mentoring_round.pk, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id, now=AFTER
-        )
+        action(actor=None, round_id=mentoring_round.pk, mentor_id=pair.mentor_id, mentee_id=pair.mentee_id, now=AFTER)
     second = {(pair.mentor_id, pair.mentee_id) for pair in solve_now(mentoring_round).pairs.all()}
     assert (kept.mentor_id, kept.mentee_id) in second
     assert (ruled_out.mentor_id, ruled_out.mentee_id) not in second

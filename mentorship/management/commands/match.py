@@ -43,9 +43,7 @@ class Command(BaseCommand):
     def _store(self, mentoring_round: Round, solution: Solution) -> None:
         now = timezone.now()
         try:
-            draft = actions.start_draft(
-                actor=None, round_id=mentoring_round.pk, objective=solution.objective, now=now
-            )
+            draft = actions.start_draft(actor=None, round_id=mentoring_round.pk, objective=solution.objective, now=now)
         except actions.RoundIsNotClosed:
             raise CommandError("Members can still offer and ask. Close the round first, or use --dry-run.") from None
         except actions.RoundIsPublished:

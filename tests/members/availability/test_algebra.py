@@ -11,7 +11,8 @@ import pytest
 
 from core.clock import place_zones
 from members.availability import algebra
-from members.availability.algebra import SLOTS, best_starts, expand, monday_of, overlap, shared_minutes
+from members.availability.algebra import SLOTS, best_starts, expand, overlap, shared_minutes
+from members.availability.marks import monday_of
 from tests.factories.availability import marks
 
 WEEK_MINUTES = 7 * 24 * 60

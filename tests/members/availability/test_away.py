@@ -46,7 +46,7 @@ def test_days_that_touch_become_one_record(before, added, after):
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), max_size=8))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_however_days_are_added_each_is_away_once(stretches):
     member = MemberFactory()
     for first, length in stretches:
@@ -68,12 +68,6 @@ def test_coming_back_drops_the_days_from_today_on(now, today, left):
     actions.end_away(actor=away.member, away_id=away.pk, now=at)
     actions.end_away(actor=away.member, away_id=away.pk, now=at)
     assert noted(away.member) == left
-
-
-def test_nobody_ends_the_days_of_somebody_else(now):
-    away = AwayFactory()
-    actions.end_away(actor=MemberFactory(), away_id=away.pk, now=now)
-    assert Away.objects.get() == away
 
 
 def test_the_database_refuses_reversed_and_doubled_days():

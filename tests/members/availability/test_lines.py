@@ -2,12 +2,12 @@
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from members.availability.algebra import EMPTY
 from members.availability.forms import PatternForm
 from members.availability.lines import parse, write
+from members.availability.marks import EMPTY
 from tests.factories.availability import marks
 
 READABLE = {
@@ -90,12 +90,14 @@ weeks = st.lists(st.tuples(st.sampled_from("0123"), st.integers(1, 40)), min_siz
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt"])
+@settings(deadline=None)
 @given(week=weeks)
 def test_what_is_written_is_read_back_in_every_language(language, week):
     with translation.override(language):
         assert parse(write(week)) == (week, [])
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet=st.sampled_from("mondaytuewefri0123456789:-–,; \npamrthecoulifn.é"), max_size=60))
 def test_no_text_breaks_the_reading(text):
     found, _problems = parse(text)

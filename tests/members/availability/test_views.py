@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from members.availability import grid
-from members.availability.algebra import EMPTY, monday_of
+from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, TypicalWeek
 from tests.factories import AwayFactory, MemberFactory, TypicalWeekFactory
 from tests.factories.availability import marks
@@ -153,6 +153,25 @@ def test_both_ways_changed_alike_are_saved(client, week):
     client.post(PAGE, sent("Wed 18-21 rather", marks(wed="18-21:3"), "grid"))
     week.refresh_from_db()
     assert week.marks == marks(wed="18-21:3")
+
+
+def test_a_post_without_the_field_clears_nothing(client, week):
+    response = client.post(PAGE, {"from": "lines"})
+    assert response.status_code == 422
+    assert "The lines did not arrive." in response.content.decode()
+    week.refresh_from_db()
+    assert week.marks == marks(tue="18-21:3")
+
+
+def test_what_was_typed_waits_while_somebody_signs_in(client):
+    typical = marks(wed="18-21:3")
+    response = client.post(PAGE, sent("Tue 18:00-21:00 rather", typical, "lines"))
+    assert response.headers["Location"].startswith("/accounts/login/")
+    client.force_login(MemberFactory(), backend=BACKEND)
+    page = client.get("/resume/").content.decode()
+    assert "Tue 18:00-21:00 rather" in page
+    sent_again = dict(re.findall(r'name="(s\d-\d+)" value="(\d)"', page))
+    assert grid.read(sent_again) == typical
 
 
 def test_a_ready_week_fills_both_ways_and_saves_nothing(client, week):

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, connection
 
 from members.availability import actions
-from members.availability.algebra import EMPTY, SLOTS, slot_of
+from members.availability.algebra import SLOTS, slot_of
+from members.availability.marks import EMPTY
 from members.availability.models import TypicalWeek
 from members.availability.overlap import away_in, common_times, shared_minutes, weeks_of
 from tests.factories import AwayFactory, MemberFactory, TypicalWeekFactory
