@@ -81,6 +81,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         (
             _("Mentoring"),
+            "mentoring",
             [
                 (_("Rounds"), "diversity_3", "mentorship.round"),
                 (_("Offers"), "volunteer_activism", "mentorship.offer"),

@@ -150,9 +150,9 @@ def test_the_list_costs_the_same_with_many_rounds_and_pairs():
         for _row in range(count):
             open_until_tomorrow()
             MentorshipFactory(mentee=member)
-        # The site; offers, requests, rounds, the member's role for the rounds and for the page, pairs, who looks
-        # after the member.
-        with exactly(8, signed_in=True):
+        # The site; offers, requests, rounds, the member's role for the rounds and for the page, rights of their own and
+        # of their groups, pairs, who looks after the member.
+        with exactly(10, signed_in=True):
             client.get("/mentoring/")
 
 
