@@ -24,7 +24,7 @@ BOARD = "mentorship:round-board"
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_add(request: HttpRequest) -> HttpResponse:
     _only_organizers(request)
-    form = RoundForm(request.POST or None)
+    form = RoundForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         clean = form.cleaned_data
         zone = timezone.get_current_timezone_name()
@@ -85,7 +85,7 @@ def round_solve(request: HttpRequest, slug: str) -> HttpResponse:
 def weights_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """How much each part of a score counts in this round."""
     mentoring_round = _round(request, slug)
-    form = WeightsForm(request.POST or None, initial=mentoring_round.weights)
+    form = WeightsForm(request.POST if request.method == "POST" else None, initial=mentoring_round.weights)
     if request.method == "POST" and form.is_valid():
         mentoring_round.weights = form.cleaned_data
         try:

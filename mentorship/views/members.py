@@ -69,7 +69,7 @@ def offer_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if offer is not None:
         initial = {"capacity": offer.capacity, "minutes": offer.minutes, "note": offer.note}
         initial["avoid"] = list(offer.avoid.values_list("pk", flat=True))
-    form = OfferForm(request.POST or None, initial=initial, member=request.user)
+    form = OfferForm(request.POST if request.method == "POST" else None, initial=initial, member=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             actions.save_offer(actor=request.user, round_id=mentoring_round.pk, now=timezone.now(), **form.cleaned_data)
@@ -99,7 +99,12 @@ def request_edit(request: HttpRequest, slug: str) -> HttpResponse:
         initial["goal_topics"] = list(own.goal_topics.values_list("pk", flat=True))
         initial["avoid"] = list(own.avoid.values_list("pk", flat=True))
         initial |= {f"wish_{rank}": pk for pk, rank in own.wishes.values_list("mentor_id", "rank")}
-    form = RequestForm(request.POST or None, initial=initial, member=request.user, mentoring_round=mentoring_round)
+    form = RequestForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        member=request.user,
+        mentoring_round=mentoring_round,
+    )
     if request.method == "POST" and form.is_valid():
         names = ("goal_topics", "goals", "level", "minutes", "wishes", "avoid")
         clean = {name: form.cleaned_data[name] for name in names}
