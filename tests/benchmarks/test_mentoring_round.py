@@ -9,7 +9,7 @@ from members.availability.models import TypicalWeek
 from members.models import TopicExperience
 from mentorship.models import Offer, Request, Wish
 from mentorship.solving import solve_round
-from tests.factories import MemberFactory, OfferFactory, MentorRequestFactory, RoundFactory, TopicFactory
+from tests.factories import MemberFactory, MentorRequestFactory, OfferFactory, RoundFactory, TopicFactory
 from tests.factories.availability import marks
 from tests.factories.mentorship import solve_now
 
