@@ -1,3 +1,4 @@
+from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
 from tests.factories.cohorts import (
     AcceptedFactory,
     ApplicationFactory,
@@ -5,15 +6,32 @@ from tests.factories.cohorts import (
     PlaceFactory,
     SectionFactory,
 )
+from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
     MemberFactory,
     TopicFactory,
 )
+from tests.factories.projects import (
+    BlockerFactory,
+    MembershipFactory,
+    OutputFactory,
+    ProjectFactory,
+    ProposalFactory,
+    TaskFactory,
+    UpdateFactory,
+)
 from tests.factories.reading_groups import (
+    AnswerFactory,
     EnrolmentFactory,
+    HandFactory,
+    IdeaFactory,
+    NoteFactory,
     PaperFactory,
+    PresentationFactory,
+    QuestionFactory,
+    QuestionVoteFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
@@ -21,17 +39,38 @@ from tests.factories.reading_groups import (
 
 __all__ = [
     "AcceptedFactory",
+    "AnswerFactory",
     "ApplicationFactory",
+    "AwayFactory",
+    "BlockerFactory",
+    "ChecklistItemFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
+    "HandFactory",
+    "IdeaFactory",
     "InstitutionFactory",
+    "MeetingFactory",
     "MemberFactory",
+    "MembershipFactory",
+    "NoteFactory",
+    "OrganizerFactory",
+    "OutputFactory",
+    "PageFactory",
     "PaperFactory",
     "PlaceFactory",
+    "PresentationFactory",
+    "ProjectFactory",
+    "ProposalFactory",
+    "QuestionFactory",
+    "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
     "SectionFactory",
     "SessionFactory",
+    "SuggestionFactory",
+    "TaskFactory",
     "TopicFactory",
+    "TypicalWeekFactory",
+    "UpdateFactory",
 ]
