@@ -22,21 +22,37 @@ from members.availability.models import Away, Meeting, TypicalWeek
 from members.handbook.models import ChecklistItem, Page, Suggestion
 from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
 from notifications.models import Delivery
-from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
+from reading_groups.models import (
+    Answer,
+    Enrolment,
+    Idea,
+    Note,
+    Paper,
+    Presentation,
+    Question,
+    Reading,
+    ReadingGroup,
+    Session,
+)
 from tests.factories import (
+    AnswerFactory,
     ApplicationFactory,
     AwayFactory,
-    CohortFactory,
     ChecklistItemFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    NoteFactory,
     OrganizerFactory,
     PageFactory,
     PaperFactory,
     PlaceFactory,
+    PresentationFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
@@ -140,6 +156,11 @@ LISTS = {
     Reading: (make_readings, 3),
     Paper: (many(PaperFactory), 3),
     Enrolment: (many(EnrolmentFactory), 5),
+    Presentation: (many(PresentationFactory), 5),
+    Question: (many(QuestionFactory), 5),
+    Answer: (many(AnswerFactory), 5),
+    Note: (many(NoteFactory), 5),
+    Idea: (many(IdeaFactory), 5),
     Delivery: (make_deliveries, 6),
     Cohort: (many(CohortFactory), 3),
     Application: (many(ApplicationFactory), 3),
@@ -320,8 +341,9 @@ def test_a_row_that_is_not_there_is_told(client, model):
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
-    may_add = model not in {Site, Permission, Delivery, TypicalWeek, Application, DecisionBatch, Place}
-    may_add = model not in {Site, Permission, Delivery, Suggestion, Application, DecisionBatch, Place}
+    not_by_hand = {Site, Permission, Delivery, TypicalWeek, Suggestion, Application, DecisionBatch, Place}
+    said_by_members = {Question, Answer, Note, Idea}
+    may_add = model not in not_by_hand | said_by_members
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 
 
