@@ -25,6 +25,7 @@ from tests.factories import (
     AcceptedFactory,
     AnswerFactory,
     AwayFactory,
+    BlockerFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
@@ -38,24 +39,30 @@ from tests.factories import (
     NoteFactory,
     OfferFactory,
     OrganizerFactory,
+    OutputFactory,
     PageFactory,
     PlaceFactory,
     PresentationFactory,
+    ProjectFactory,
+    ProposalFactory,
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     RoundFactory,
     SectionFactory,
     SessionFactory,
+    TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
+    UpdateFactory,
 )
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 # Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
-# meeting and is away; the organizer of all three groups; staff without any rights.
+# meeting and is away, leads all three projects, wrote the proposal and raised the private blocker; the organizer of all
+# three groups, who handles it; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 # What the addresses below are about; far from what the database would number.
 ROW = 900_001
@@ -121,6 +128,27 @@ ARGS = {
     "mentorship:responsible-edit": {"slug": "open"},
     "mentorship:rule-remove": {"slug": "open", "pk": 99999},
     "mentorship:pair-detail": {"pk": 99999},
+    **{f"projects:proposal-{verb}": {"proposal_id": 7} for verb in ("detail", "decide")},
+    **{f"projects:blocker-{verb}": {"blocker_id": 7} for verb in ("detail", "acknowledge", "close")},
+    **{f"projects:task-{verb}": {"slug": "probing", "task_id": 7} for verb in ("edit", "move", "take")},
+    "projects:output-remove": {"slug": "probing", "output_id": 7},
+    **{
+        f"projects:{name}": {"slug": "probing"}
+        for name in (
+            "blocker-raise",
+            "output-add",
+            "project-detail",
+            "project-edit",
+            "project-stage",
+            "task-add",
+            "team-add",
+            "team-edit",
+            "team-lead",
+            "team-leave",
+            "team-remove",
+            "update-post",
+        )
+    },
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
@@ -130,6 +158,7 @@ WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 
+PROBING, TEAM, BLOCKER = "→ /projects/probing/", "→ /projects/probing/team/", "→ /projects/blockers/7/"
 # fmt: off
 GET = {
     # address                                  visitor, member,   enrolled, organizer, staff,   admin
@@ -207,6 +236,32 @@ GET = {
     "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
     "mentorship:request-edit":                (IN,      *[200] * 4, 200),
     "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
+    "projects:project-list":                 (200, 200, 200, 200, 200, 200),
+    "projects:propose":                      (IN, 200, 200, 200, 200, 200),
+    "projects:proposal-list":                (IN, 200, 200, 200, 200, 200),
+    "projects:proposal-detail":              (IN, 404, 200, 404, 404, 200),
+    "projects:proposal-decide":              (IN, 404, 403, 404, 404, "→ /projects/proposals/7/"),
+    "projects:blocker-detail":               (IN, 404, 200, 200, 404, 404),
+    "projects:blocker-acknowledge":          (IN, 404, BLOCKER, BLOCKER, 404, 404),
+    "projects:blocker-close":                (IN, 404, BLOCKER, BLOCKER, 404, 404),
+    "projects:project-detail":               (200, 200, 200, 200, 200, 200),
+    "projects:project-detail hidden":        (404, 200, 200, 200, 200, 200),
+    "projects:project-detail archived":      (404, 404, 200, 404, 404, 200),
+    "projects:project-edit":                 (IN, 403, 200, 403, 403, 200),
+    "projects:project-stage":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:team-add":                     (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-remove":                  (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-lead":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-leave":                   (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-add":                     (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:update-post":                  (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:blocker-raise":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-add":                   (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:task-move":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-take":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-remove":                (IN, 403, PROBING, 403, 403, PROBING),
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -300,6 +355,32 @@ POST = {
     "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
     "mentorship:request-edit":                (IN,      *[422] * 4, 422),
     "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
+    "projects:project-list":                 (405, 405, 405, 405, 405, 405),
+    "projects:propose":                      (IN, 422, 422, 422, 422, 422),
+    "projects:proposal-list":                (IN, 405, 405, 405, 405, 405),
+    "projects:proposal-detail":              (IN, 404, 422, 404, 404, 403),
+    "projects:proposal-decide":              (IN, 404, 403, 404, 404, 422),
+    "projects:blocker-detail":               (IN, 405, 405, 405, 405, 405),
+    "projects:blocker-acknowledge":          (IN, 404, 404, BLOCKER, 404, 404),
+    "projects:blocker-close":                (IN, 404, BLOCKER, 404, 404, 404),
+    "projects:project-detail":               (405, 405, 405, 405, 405, 405),
+    "projects:project-detail hidden":        (405, 405, 405, 405, 405, 405),
+    "projects:project-detail archived":      (405, 405, 405, 405, 405, 405),
+    "projects:project-edit":                 (IN, 403, 422, 403, 403, 422),
+    "projects:project-stage":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:team-add":                     (IN, 403, 404, 403, 403, 404),
+    "projects:team-remove":                  (IN, 403, 404, 403, 403, 404),
+    "projects:team-lead":                    (IN, 403, 404, 403, 403, 404),
+    "projects:team-leave":                   (IN, 403, TEAM, 403, 403, PROBING),
+    "projects:task-add":                     (IN, 403, 422, 403, 403, 422),
+    "projects:update-post":                  (IN, 403, 422, 403, 403, 422),
+    "projects:blocker-raise":                (IN, 403, 422, 403, 403, 422),
+    "projects:output-add":                   (IN, 403, 422, 403, 403, 422),
+    "projects:task-edit":                    (IN, 403, 422, 403, 403, 422),
+    "projects:task-move":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-take":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-remove":                (IN, 403, PROBING, 403, 403, PROBING),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -322,6 +403,23 @@ POST = {
 # fmt: on
 # An organizer of the whole collaborative gets what any member gets, but for these.
 ORGANIZER = {
+    "GET projects:proposal-detail": 200,
+    "GET projects:proposal-decide": "→ /projects/proposals/7/",
+    "GET projects:project-detail archived": 200,
+    "GET projects:project-edit": 200,
+    "GET projects:project-stage": PROBING,
+    "GET projects:team-edit": 200,
+    "GET projects:team-add": PROBING,
+    "GET projects:team-remove": PROBING,
+    "GET projects:team-lead": PROBING,
+    "POST projects:proposal-detail": 403,
+    "POST projects:proposal-decide": 422,
+    "POST projects:project-edit": 422,
+    "POST projects:project-stage": PROBING,
+    "POST projects:team-edit": 200,
+    "POST projects:team-add": 404,
+    "POST projects:team-remove": 404,
+    "POST projects:team-lead": 404,
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
     "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
@@ -439,6 +537,15 @@ def clients() -> dict[str, Client]:
     MentorshipFactory(pk=99999, mentee=people["enrolled"])
     RoundFactory(slug="open", closes_at=timezone.now() + timedelta(days=2))
     CohortFactory(slug="draft", state="draft")
+    lead = people["enrolled"]
+    probing = ProjectFactory(slug="probing", lead=lead, is_public=True)
+    ProjectFactory(slug="hidden", lead=lead)
+    ProjectFactory(slug="archived", lead=lead, stage="archived", is_public=True)
+    ProposalFactory(pk=7, author=lead)
+    BlockerFactory(pk=7, project=probing, raiser=lead, handlers=[people["organizer"]])
+    TaskFactory(pk=7, project=probing)
+    OutputFactory(pk=7, project=probing)
+    UpdateFactory(project=probing)
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
