@@ -151,7 +151,7 @@ def test_many_links_fold_those_that_may(client, monkeypatch):
     monkeypatch.setattr("collaborative.parts.PARTS", shown)
     client.force_login(MemberFactory(), backend=BACKEND)
     page = body(client, "/me/profile/").split("<nav")[1].split("</nav>")[0]
-    assert [page.count('class="nav-wide"'), page.count("nav-more"), page.count("<li>")] == [4, 1, 4]
+    assert [page.count('class="nav-wide"'), page.count("nav-more"), page.count("<li>")] == [2, 1, 2]
 
 
 @pytest.mark.parametrize(
