@@ -46,6 +46,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "home:calendar-feed": {"token": "nonsense"},
     "availability:away-end": {"pk": 99999},
     "availability:meeting-detail": {"pk": 99999},
     "availability:meeting-move": {"pk": 99999},
@@ -63,6 +64,7 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+CALENDAR = "→ /me/calendar/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 
 # fmt: off
@@ -71,6 +73,8 @@ GET = {
     "home:front":                             (200,     200,      200,      200,       200,     200),
     "home:me":                                (IN,      200,      200,      200,       200,     200),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      200,      200,      200,       200,     200),
+    "home:calendar-feed":                     (404,     404,      404,      404,       404,     404),  # not ours
     "home:zone-edit":                         (200,     200,      200,      200,       200,     200),
     "home:appearance-edit":                   (405,     405,      405,      405,       405,     405),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -122,6 +126,8 @@ POST = {
     "home:front":                             (405,     405,      405,      405,       405,     405),
     "home:me":                                (IN,      405,      405,      405,       405,     405),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      *[CALENDAR] * 5),
+    "home:calendar-feed":                     (405,     405,      405,      405,       405,     405),
     "home:zone-edit":                         (422,     422,      422,      422,       422,     422),
     "home:appearance-edit":                   ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
