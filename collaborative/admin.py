@@ -1,17 +1,23 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from collaborative.models import Site
-from core.admin import ModelAdmin
+from collaborative.parts import PARTS
+from core.admin import ModelAdmin, clean_visible
+from members.handbook.admin import ChecklistItemAdmin
+from members.handbook.models import ChecklistItem
 
 
 @login_not_required
@@ -32,12 +38,15 @@ def favicon(request: HttpRequest) -> str:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The admin's sidebar: what runs the collaborative, in the order in which people ask for it."""
+    # Each with the part of the site that it belongs to, if any.
     sections = [
         (
             _("People"),
+            "",
             [
                 (_("Members"), "group", "members.member"),
                 (_("Collectives"), "hub", "members.collective"),
+                (_("Roles"), "badge", "members.role"),
                 (_("Institutions"), "school", "members.institution"),
                 (_("Topics"), "account_tree", "members.topic"),
                 (_("Meetings"), "groups", "availability.meeting"),
@@ -47,16 +56,32 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         (
             _("Reading groups"),
+            "groups",
             [
                 (_("Groups"), "menu_book", "reading_groups.readinggroup"),
                 (_("Enrolments"), "how_to_reg", "reading_groups.enrolment"),
                 (_("Sessions"), "event", "reading_groups.session"),
                 (_("Readings"), "list_alt", "reading_groups.reading"),
                 (_("Papers"), "article", "reading_groups.paper"),
+                (_("Presentations"), "co_present", "reading_groups.presentation"),
+                (_("Questions"), "help", "reading_groups.question"),
+                (_("Answers"), "forum", "reading_groups.answer"),
+                (_("Notes"), "rate_review", "reading_groups.note"),
+                (_("Ideas"), "lightbulb", "reading_groups.idea"),
+            ],
+        ),
+        (
+            _("Handbook"),
+            "handbook",
+            [
+                (_("Pages"), "auto_stories", "handbook.page"),
+                (_("Suggestions"), "rate_review", "handbook.suggestion"),
+                (_("Checklist"), "checklist", "handbook.checklistitem"),
             ],
         ),
         (
             _("Cohorts"),
+            "cohorts",
             [
                 (_("Cohorts"), "groups", "cohorts.cohort"),
                 (_("Applications"), "inbox", "cohorts.application"),
@@ -67,6 +92,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         (
             _("Running the site"),
+            "",
             [
                 (_("This site"), "tune", "collaborative.site"),
                 (_("Deliveries"), "outgoing_mail", "notifications.delivery"),
@@ -76,7 +102,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     return [
         {"title": title, "separator": True, "items": [_link(request, *entry) for entry in entries]}
-        for title, entries in sections
+        for title, part, entries in sections
+        if not part or part in request.parts  # type: ignore[attr-defined]
     ]
 
 
@@ -91,11 +118,31 @@ def _link(request: HttpRequest, title: str, icon: str, label: str) -> dict[str, 
     }
 
 
+class SiteForm(forms.ModelForm):
+    parts = forms.MultipleChoiceField(
+        label=_("Parts"),
+        choices=[(part.key, part.title) for part in PARTS],
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_(
+            "What is switched off is nowhere on the site. What was written in it stays, and comes back with it."
+        ),
+    )
+
+    class Meta:
+        model = Site
+        fields = ("name", "lead", "zone", "contact_email", "parts")
+
+    def clean_name(self) -> str:
+        return clean_visible(self.cleaned_data["name"])
+
+
 @admin.register(Site)
 class SiteAdmin(ModelAdmin):
     """One row, so its list is its page."""
 
-    fields = ["name", "lead", "zone", "contact_email"]
+    form = SiteForm
+    fields = ["name", "lead", "zone", "contact_email", "parts"]
     search_fields = ["name"]
     ordering = ["pk"]
 
@@ -111,3 +158,21 @@ class SiteAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("admin:collaborative_site_change", 1)
+
+
+@admin.register(ChecklistItem)
+class SiteChecklistItemAdmin(ChecklistItemAdmin):
+    """Items are kept two floors below, which does not know the parts of the site."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None or db_field.name != "part":
+            return field
+        choices = [("", _("None: always shown")), *((part.key, part.title) for part in PARTS)]
+        return forms.ChoiceField(
+            label=field.label,
+            choices=choices,
+            required=False,
+            help_text=field.help_text,
+            widget=UnfoldAdminSelectWidget,
+        )

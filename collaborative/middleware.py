@@ -1,10 +1,16 @@
-"""Headers that Django has no setting for."""
+"""Headers that Django has no setting for, and the parts of the site that are on."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.csp import CSP
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject
+
+from collaborative.models import Site
+from collaborative.parts import part_of
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -39,3 +45,21 @@ def policies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 def _is_page_of_admin(request: HttpRequest, response: HttpResponse) -> bool:
     match = request.resolver_match
     return match is not None and "admin" in match.app_names and response.status_code < 400
+
+
+class PartsMiddleware(MiddlewareMixin):
+    """What belongs to a part that is off does not exist: 404 for everybody, whether signed in or not.
+
+    Sets `request.site`, the collaborative, and `request.parts`, the keys of what is on, which lower floors may read.
+    Both are loaded when first asked for, with one query.
+    """
+
+    def process_request(self, request: Any) -> None:
+        request.site = SimpleLazyObject(Site.current)
+        request.parts = SimpleLazyObject(lambda: frozenset(request.site.parts))
+        request.part = None
+
+    def process_view(self, request: Any, view: Callable, args: tuple, kwargs: dict) -> None:
+        request.part = part_of(request.resolver_match.namespaces)
+        if request.part is not None and request.part.key not in request.parts:
+            raise Http404

@@ -1,11 +1,13 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from collaborative.parts import parts_at_first
 from core.clock import validate_zone
 
 
 class Site(models.Model):
-    """This collaborative: its name, zone and contact. There is one row."""
+    """This collaborative: its name, zone and contact, and which parts of the platform it uses. There is one row."""
 
     name = models.CharField(_("name"), max_length=80, default="Research Collaborative")
     lead = models.TextField(
@@ -16,6 +18,7 @@ class Site(models.Model):
     )
     zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     contact_email = models.EmailField(_("contact address"), blank=True)
+    parts = ArrayField(models.CharField(max_length=40), verbose_name=_("parts"), default=parts_at_first, blank=True)
 
     class Meta:
         verbose_name = _("site")

@@ -116,10 +116,12 @@ INSTALLED_APPS = [
     "notifications",
     "members",
     "members.availability",
+    "members.handbook",
     "reading_groups",
     "cohorts",
     "collaborative",
     "collaborative.home",
+    "collaborative.launch",
     "collaborative.demo",
 ]
 
@@ -134,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "collaborative.middleware.PartsMiddleware",
     "collaborative.home.resume.SignInFirstMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

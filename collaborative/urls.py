@@ -10,6 +10,7 @@ urlpatterns = [
     path("cohorts/", include("cohorts.urls")),
     path("me/", include("members.urls")),
     path("me/availability/", include("members.availability.urls")),
+    path("handbook/", include("members.handbook.urls")),
     # These two come before allauth's own, and change nothing when they are only opened.
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),
     re_path(

@@ -1,6 +1,7 @@
 """Every write to people, institutions and topics."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
 from core.text import one_line
-from members.models import Collective, CollectiveMembership, Institution, Member, Topic, TopicExperience
+from members.models import Collective, CollectiveMembership, Institution, Member, Role, Topic, TopicExperience
 
 
 class TopicWouldContainItself(Exception):
@@ -17,6 +18,10 @@ class TopicWouldContainItself(Exception):
 
 class CannotDeactivateYourself(Exception):
     """Whoever takes away sign-ins keeps their own, so that somebody is left."""
+
+
+class AlreadyHasRole(Exception):
+    """Somebody holds a role once at a time; the present term ends first."""
 
 
 @transaction.atomic
@@ -141,3 +146,56 @@ def deactivate_member(*, actor: Member, member: Member) -> None:
 def reactivate_member(*, member: Member) -> None:
     """Let a member sign in again, as before. Sends nothing."""
     Member.objects.filter(pk=member.pk).update(is_active=True)
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    actor: Member | None,
+    member: Member,
+    kind: str,
+    now: datetime,
+    scope: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Role:
+    """Give somebody a role from a day on, today unless said otherwise, until its last day or until it is taken back.
+
+    A term that is over is closed first, so that a role can be given again. Raises AlreadyHasRole where one is not over
+    yet, or begins later. Sends nothing.
+    """
+    today = now.date()
+    # The member's row guards that two admins at once give the role once.
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    present = Role.objects.filter(member=member, kind=kind, scope=scope, closed_at=None).first()
+    if present is not None:
+        if present.ends_on is None or present.ends_on >= today:
+            raise AlreadyHasRole
+        present.closed_at, present.closed_by = now, actor
+        present.save(update_fields=["closed_at", "closed_by"])
+    return Role.objects.create(
+        member=member, kind=kind, scope=scope, starts_on=starts_on or today, ends_on=ends_on, granted_by=actor
+    )
+
+
+@transaction.atomic
+def end_role(*, actor: Member | None, role_id: int, now: datetime) -> Role:
+    """Take a role back, from now on; taking it back twice changes nothing. Raises Role.DoesNotExist. Sends nothing."""
+    role = Role.objects.select_for_update().get(pk=role_id)
+    if role.closed_at is None:
+        role.closed_at, role.closed_by = now, actor
+        role.save(update_fields=["closed_at", "closed_by"])
+    return role
+
+
+@transaction.atomic
+def set_last_day(*, role_id: int, ends_on: date | None) -> Role:
+    """Plan another last day of a role, or none. A role that was taken back stays as it was.
+
+    The day has been validated not to lie before the first. Raises Role.DoesNotExist. Sends nothing.
+    """
+    role = Role.objects.select_for_update().get(pk=role_id)
+    if role.closed_at is None and role.ends_on != ends_on:
+        role.ends_on = ends_on
+        role.save(update_fields=["ends_on"])
+    return role

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -49,3 +50,10 @@ class TopicQuerySet(QuerySet):
 class CollectiveQuerySet(QuerySet):
     def by_name(self) -> CollectiveQuerySet:
         return self.order_by("name_key", "id")
+
+
+class RoleQuerySet(QuerySet):
+    def live(self, on: date) -> RoleQuerySet:
+        """Held on that day."""
+        not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+        return self.filter(not_over, closed_at__isnull=True, starts_on__lte=on)

@@ -2,8 +2,9 @@
 
 import rules
 from django.conf import settings
+from django.utils import timezone
 
-from members.models import Member, Position
+from members.models import Member, Position, Role
 
 
 def is_non_expert(member: Member, *, below_position: str = "", max_citations: int | None = None) -> bool:
@@ -17,6 +18,20 @@ def is_non_expert(member: Member, *, below_position: str = "", max_citations: in
     if member.academic_position and Position(member.academic_position).rank >= limit.rank:
         return False
     return (member.citation_count or 0) <= most
+
+
+def holds_role(member: Member, kind: str, *, scope: str = "") -> bool:
+    """Whether somebody holds this role today, by the date in UTC. One query.
+
+    A predicate is given nobody's clock, so this reads it, as views and tasks do.
+    """
+    return member.is_active and member.roles.live(timezone.now().date()).filter(kind=kind, scope=scope).exists()
+
+
+@rules.predicate
+def is_organizer(viewer: Member) -> bool:
+    """Who looks after the whole collaborative: organizers, and admins."""
+    return viewer.is_active and (viewer.is_superuser or holds_role(viewer, Role.Kind.ORGANIZER))
 
 
 @rules.predicate

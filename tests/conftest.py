@@ -1,12 +1,23 @@
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
+from collaborative import parts
+
 # Playwright's synchronous API runs an event loop in the thread of the tests, which Django would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SHIPPED = parts.PARTS
+
+
+@pytest.fixture(autouse=True)
+def every_part_is_on(monkeypatch):
+    """Most tests are about what a part does while it is on; a site without a row, or with a new one, has them all."""
+    monkeypatch.setattr(parts, "PARTS", tuple(replace(part, is_on_at_first=True) for part in SHIPPED))
 
 
 @pytest.fixture
@@ -27,6 +38,12 @@ def plain_static_files(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture
+def parts_of_a_new_site(monkeypatch):
+    """The parts as they are shipped, some of them off until an admin switches them on."""
+    monkeypatch.setattr(parts, "PARTS", SHIPPED)
 
 
 @pytest.fixture(scope="session")

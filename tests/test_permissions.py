@@ -18,18 +18,27 @@ from django.utils import timezone
 
 from cohorts.actions import decide
 from collaborative.models import Site
+from members.handbook.models import Suggestion
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
     AcceptedFactory,
+    AnswerFactory,
     AwayFactory,
+    ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    NoteFactory,
+    OrganizerFactory,
+    PageFactory,
     PlaceFactory,
+    PresentationFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
@@ -44,6 +53,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
 # meeting and is away; the organizer of all three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
+# What the addresses below are about; far from what the database would number.
+ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
     "home:calendar-feed": {"token": "nonsense"},
@@ -54,6 +65,39 @@ ARGS = {
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    "reading_groups:idea-add": {"slug": "open"},
+    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": ROW} for verb in ("hand", "park")},
+    **{
+        f"reading_groups:{name}": {"slug": "open", "session_id": ROW}
+        for name in (
+            "session-detail",
+            "presentation-offer",
+            "presentation-withdraw",
+            "slides-edit",
+            "question-ask",
+            "note-add",
+        )
+    },
+    **{
+        f"reading_groups:question-{verb}": {"slug": "open", "session_id": ROW, "question_id": ROW}
+        for verb in ("vote", "answer", "mark")
+    },
+    **{
+        f"handbook:{name}": {"slug": "reading"}
+        for name in (
+            "page-detail",
+            "page-edit",
+            "page-arrange",
+            "page-remove",
+            "page-restore",
+            "page-suggest",
+            "page-history",
+            "page-compare",
+        )
+    },
+    "handbook:version-detail": {"slug": "reading", "number": 1},
+    "handbook:suggestion-detail": {"pk": 1},
+    "handbook:suggestion-answer": {"pk": 1},
     "cohorts:cohort-detail": {"slug": "open"},
     "cohorts:application-create": {"slug": "open"},
     "cohorts:application-sent": {"slug": "open"},
@@ -66,6 +110,8 @@ ARGS = {
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
 CALENDAR = "→ /me/calendar/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
+SESSION = f"→ /groups/open/sessions/{ROW}/"
+IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 
 # fmt: off
 GET = {
@@ -95,6 +141,34 @@ GET = {
     "availability:meeting-detail":            (IN,      404,      200,      404,       404,     200),
     "availability:meeting-move":              (IN,      404,      MEETING,  404,       404,     MEETING),
     "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+    "reading_groups:session-detail":          (200,     200,      200,      200,       200,     200),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      200,      200,       403,     200),
+    "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
+    "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
+    "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
+    "handbook:page-list":                     (200,     200,      200,      200,       200,     200),
+    "handbook:page-add":                      (IN,      403,      403,      403,       403,     200),
+    "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
+    "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
+    "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,     404, "→ /handbook/suggestions/1/"),
+    "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
+    "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
+    "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
+    "handbook:page-arrange":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-remove":                   (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-restore":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-suggest":                  (IN,      200,      200,      200,       200,     200),
+    "handbook:page-history":                  (IN,      200,      200,      200,       200,     200),
+    "handbook:version-detail":                (IN,      200,      200,      200,       200,     200),
+    "handbook:page-compare":                  (IN,      200,      200,      200,       200,     200),
     "cohorts:cohort-detail":                  (IN,      404,      200,      404,       404,     200),
     "cohorts:application-create":             (200,     200,      200,      200,       200,     200),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -146,6 +220,34 @@ POST = {
     "availability:meeting-detail":            (IN,      405,      405,      405,       405,     405),
     "availability:meeting-move":              (IN,      404,      422,      404,       404,     422),
     "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+    "reading_groups:session-detail":          (405,     405,      405,      405,       405,     405),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      422,      422,       403,     422),
+    "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
+    "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
+    "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
+    "handbook:page-list":                     (405,     405,      405,      405,       405,     405),
+    "handbook:page-add":                      (IN,      403,      403,      403,       403,     422),
+    "handbook:checklist":                     (IN,      *["→ /handbook/checklist/"] * 5),
+    "handbook:suggestion-list":               (IN,      405,      405,      405,       405,     405),
+    "handbook:suggestion-detail":             (IN,      405,      405,      405,       405,     405),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     422),
+    "handbook:page-detail":                   (405,     405,      405,      405,       405,     405),
+    "handbook:page-edit":                     (IN,      403,      403,      403,       403,     422),
+    "handbook:page-arrange":                  (IN,      403,      403,      403,       403,     422),
+    "handbook:page-remove":                   (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-restore":                  (IN,      403,      403,      403,       403,     PAGE),
+    "handbook:page-suggest":                  (IN,      422,      422,      422,       422,     422),
+    "handbook:page-suggest of-old":           (IN,      404,      404,      404,       404,     422),
+    "handbook:page-history":                  (IN,      405,      405,      405,       405,     405),
+    "handbook:version-detail":                (IN,      405,      405,      405,       405,     405),
+    "handbook:page-compare":                  (IN,      405,      405,      405,       405,     405),
     "cohorts:cohort-detail":                  (IN,      405,      405,      405,       405,     405),
     "cohorts:application-create":             (422,     422,      422,      422,       422,     422),
     "cohorts:application-create draft":       (404,     404,      404,      404,       404,     404),
@@ -173,6 +275,24 @@ POST = {
     "admin/login/":                           (IN,      403,      403,      403,       IN,      IN),
 }
 # fmt: on
+# An organizer of the whole collaborative gets what any member gets, but for these.
+ORGANIZER = {
+    "GET handbook:page-add": 200,
+    "GET handbook:suggestion-detail": 200,
+    "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
+    "GET handbook:page-detail of-old": 200,
+    "GET handbook:page-edit": 200,
+    "GET handbook:page-arrange": PAGE,
+    "GET handbook:page-remove": PAGE,
+    "GET handbook:page-restore": PAGE,
+    "POST handbook:page-add": 422,
+    "POST handbook:suggestion-answer": 422,
+    "POST handbook:page-edit": 422,
+    "POST handbook:page-arrange": 422,
+    "POST handbook:page-remove": PAGE,
+    "POST handbook:page-restore": PAGE,
+    "POST handbook:page-suggest of-old": 403,
+}
 
 # The admin asks who somebody is before it asks what they want, so its pages differ only for staff and admins. One row
 # stands for all models. Where one may not be made or removed by hand, an admin gets a 403; the admin's tests say where.
@@ -196,6 +316,7 @@ ADMIN = {
     "*_password_change": ({403}, {200}),
     "*_plan_sessions": ({403}, {200}),
     "*_give_up_this": ({403}, {200}),
+    "*_take_back_this": ({403}, {200}),
     "*_decide": ({403}, {"→ /admin/cohorts/application/"}),  # only with what the preview sends
     "*_undo": ({403}, {200}),
     "*_distribute": ({403}, {200}),
@@ -259,6 +380,16 @@ def clients() -> dict[str, Client]:
     MeetingFactory(pk=99999, starts_at=timezone.now() + timedelta(days=2), participants=[people["enrolled"]])
     AwayFactory(pk=99999, member=people["enrolled"], starts_on=yesterday, ends_on=date(2030, 1, 9))
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    starts_at = timezone.now() + timedelta(days=3)
+    session = SessionFactory(pk=ROW, group=groups["open"], starts_at=starts_at)
+    ReadingFactory(group=groups["open"], session=session)
+    QuestionFactory(pk=ROW, session=session, member=people["enrolled"])
+    IdeaFactory(pk=ROW, group=groups["open"], member=people["enrolled"])
+    page = PageFactory(slug="reading")
+    PageFactory(slug="of-old", is_removed=True)
+    Suggestion.objects.create(
+        pk=1, page=page, base=1, author=people["enrolled"], note="Hm.", created_at=page.changed_at
+    )
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
     CohortFactory(slug="draft", state="draft")
     clients = {role: Client() for role in ROLES}
@@ -288,6 +419,18 @@ def test_post(clients, row):
     }
 
 
+def test_organizers(clients):
+    client = Client()
+    client.force_login(OrganizerFactory(), backend=BACKEND)
+    rows = [("GET", row, roles[1]) for row, roles in GET.items()] + [
+        ("POST", row, roles[1]) for row, roles in POST.items()
+    ]
+    # What signs out comes last.
+    rows.sort(key=lambda row: row[1] == "account_logout")
+    got = {f"{verb} {row}": outcome(client.generic(verb, path_of(row))) for verb, row, _member in rows}
+    assert got == {f"{verb} {row}": ORGANIZER.get(f"{verb} {row}", member) for verb, row, member in rows}
+
+
 @pytest.mark.parametrize("table", [GET, POST], ids=["GET", "POST"])
 def test_no_address_is_missing_and_none_is_gone(table):
     known = {row.partition(" ")[0] for row in table}
@@ -311,7 +454,14 @@ def one_of_each():
     TopicFactory()
     CollectiveFactory()
     session = SessionFactory()
+    reading = ReadingFactory(group=session.group, session=session)
+    PresentationFactory(session=session)
+    AnswerFactory(question__session=session)
+    NoteFactory(reading=reading)
+    IdeaFactory(group=session.group)
     ReadingFactory(group=session.group, session=session)
+    OrganizerFactory()
+    ChecklistItemFactory()
     application = AcceptedFactory()
     SectionFactory(cohort=application.cohort)
     decide(

@@ -1,15 +1,46 @@
 """Every kind of message that the platform sends, in one list, and what stands around each message."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from django.urls import reverse
 
 from cohorts import reminders as cohorts_reminders
 from collaborative.models import Site
 from members.availability import reminders as availability_reminders
+from members.handbook import reminders as handbook_reminders
 from notifications.kinds import Kind
+from notifications.models import Delivery
 from reading_groups import reminders as reading_groups_reminders
 
-KINDS: list[Kind] = [*reading_groups_reminders.KINDS, *cohorts_reminders.KINDS, *availability_reminders.KINDS]
+# By the part of the site that they belong to; those of no part would stand under "".
+BY_PART: dict[str, list[Kind]] = {
+    "groups": reading_groups_reminders.KINDS,
+    "": availability_reminders.KINDS,
+    "handbook": handbook_reminders.KINDS,
+    "cohorts": cohorts_reminders.KINDS,
+}
+KINDS: list[Kind] = [kind for kinds in BY_PART.values() for kind in kinds]
 BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+class Unwanted(Kind):
+    """Stands in for a kind whose part is off: what is left of it in the ledger is closed and never sent."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.key, self.title = kind.key, kind.title
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        return False
+
+
+def kinds_with(parts: Collection[str]) -> dict[str, Kind]:
+    """Every kind by its key, silent where its part of the site is off."""
+    return {
+        kind.key: kind if not part or part in parts else Unwanted(kind)
+        for part, kinds in BY_PART.items()
+        for kind in kinds
+    }
 
 
 def frame() -> dict[str, str]:

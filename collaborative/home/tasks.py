@@ -4,7 +4,8 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from collaborative.home.kinds import BY_KEY, KINDS, frame
+from collaborative.home.kinds import frame, kinds_with
+from collaborative.models import Site
 from notifications import actions
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -14,13 +15,13 @@ HEARTBEAT_SECONDS = 90
 @shared_task
 def write_obligations(**_ignored: object) -> int:
     """Write what falls due within the next 48 hours."""
-    return actions.write_obligations(kinds=KINDS, now=timezone.now())
+    return actions.write_obligations(kinds=list(kinds_with(Site.current().parts).values()), now=timezone.now())
 
 
 @shared_task
 def send_due(**_ignored: object) -> int:
     """Send what is due."""
-    return actions.send_due(kinds=BY_KEY, frame=frame(), clock=timezone.now)
+    return actions.send_due(kinds=kinds_with(Site.current().parts), frame=frame(), clock=timezone.now)
 
 
 @shared_task

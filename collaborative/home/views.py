@@ -10,6 +10,7 @@ from cohorts.home import card_for
 from collaborative.home.agenda import items_for
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
+from reading_groups.querysets import ReadingGroupQuerySet
 
 
 @login_not_required
@@ -17,7 +18,7 @@ from reading_groups.models import Enrolment, ReadingGroup, Session
 def front(request: HttpRequest) -> HttpResponse:
     """The public home page: the next sessions, and groups with open places."""
     now = timezone.now()
-    listed = ReadingGroup.objects.visible_to(request.user).listed()
+    listed = _groups(request).visible_to(request.user).listed()
     open_groups = listed.with_places().for_cards(request.user, now)
     sessions = Session.objects.coming(now).filter(group__in=listed, starts_at__isnull=False)
     context = {
@@ -36,10 +37,10 @@ def me(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate()
     days = [today + timedelta(days=n) for n in range(7)]
-    items = items_for(request.user, now, now + timedelta(days=60))
-    enrolments = (
-        Enrolment.objects.live().filter(member=request.user).select_related("group").order_by("group__title_key")
-    )
+    has_groups = "groups" in request.parts  # type: ignore[attr-defined]
+    items = items_for(request.user, now, now + timedelta(days=60), parts=request.parts)  # type: ignore[attr-defined]
+    enrolments = Enrolment.objects.live() if has_groups else Enrolment.objects.none()
+    enrolments = enrolments.filter(member=request.user).select_related("group").order_by("group__title_key")
     week = [
         {"day": day, "items": [item for item in items if timezone.localtime(item.starts_at).date() == day]}
         for day in days
@@ -47,13 +48,19 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "next_item": items[0] if items else None,
         "week": week,
-        "cohorts": card_for(request.user),
+        "cohorts": card_for(request.user) if "cohorts" in request.parts else None,  # type: ignore[attr-defined]
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
-        "organized": ReadingGroup.objects.filter(organizers=request.user)
+        "organized": _groups(request)
+        .filter(organizers=request.user)
         .exclude(state=ReadingGroup.State.ARCHIVED)
         .with_waiting()
         .defer("search")
         .order_by("title_key", "id"),
     }
     return render(request, "home/me.html", context)
+
+
+def _groups(request: HttpRequest) -> ReadingGroupQuerySet:
+    """All groups, or none where the collaborative does not use them."""
+    return ReadingGroup.objects.all() if "groups" in request.parts else ReadingGroup.objects.none()  # type: ignore[attr-defined]

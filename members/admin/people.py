@@ -21,6 +21,7 @@ from core.admin import InlineFormSet, ModelAdmin, TabularInline
 from core.text import one_line
 from members import actions
 from members.admin.collectives import clean_country
+from members.admin.roles import MemberRoleInline
 from members.models import CollectiveMembership, Member, TopicExperience
 
 # Addresses are shown with their member.
@@ -182,7 +183,7 @@ class MemberAdmin(UserAdmin, ModelAdmin):
     readonly_fields = ["sign_in", "is_active", "joined_at", "last_login"]
     # What would let somebody give themselves more rights than they have.
     only_for_superusers = ("is_staff", "is_superuser", "groups", "user_permissions")
-    member_inlines = (AddressInline, TopicExperienceInline, MemberCollectiveInline)
+    member_inlines = (AddressInline, TopicExperienceInline, MemberCollectiveInline, MemberRoleInline)
 
     @display(description=_("name"), ordering="name_key")
     def who(self, member: Member) -> str:

@@ -1,6 +1,7 @@
 from members.models.collectives import Collective, CollectiveMembership
 from members.models.institutions import Institution
 from members.models.people import Member, Position
+from members.models.roles import Role
 from members.models.topics import Topic, TopicExperience
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Institution",
     "Member",
     "Position",
+    "Role",
     "Topic",
     "TopicExperience",
 ]

@@ -27,6 +27,10 @@ class Collective(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def key(self) -> str:
+        return f"members.collective:{self.pk}"
+
 
 class CollectiveMembership(models.Model):
     collective = models.ForeignKey(Collective, on_delete=models.CASCADE, related_name="memberships")

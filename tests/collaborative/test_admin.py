@@ -19,24 +19,29 @@ from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
 from members.availability.models import Away, Meeting, TypicalWeek
-from members.models import Collective, Institution, Member, Topic, TopicExperience
+from members.handbook.models import ChecklistItem, Page, Suggestion
+from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
     ApplicationFactory,
     AwayFactory,
     CohortFactory,
+    ChecklistItemFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    OrganizerFactory,
+    PageFactory,
     PaperFactory,
     PlaceFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
     SessionFactory,
+    SuggestionFactory,
     TopicFactory,
     TypicalWeekFactory,
 )
@@ -126,26 +131,30 @@ def many(factory):
 # The rows of each list, and what its page costs: the number of rows, the rows, and the site's name twice. Dates to
 # choose from cost two more, values that are looked up for a filter one.
 LISTS = {
-    Institution: (many(InstitutionFactory), 5),
-    Topic: (make_topics, 4),
-    Member: (make_members, 4),
-    Collective: (make_collectives, 4),
-    ReadingGroup: (make_groups, 4),
-    Session: (many(SessionFactory), 6),
-    Reading: (make_readings, 4),
-    Paper: (many(PaperFactory), 4),
-    Enrolment: (many(EnrolmentFactory), 6),
-    Delivery: (make_deliveries, 7),
-    TypicalWeek: (many(TypicalWeekFactory), 4),
-    Away: (many(AwayFactory), 6),
-    Meeting: (make_meetings, 6),
-    Cohort: (many(CohortFactory), 4),
-    Application: (many(ApplicationFactory), 4),
-    DecisionBatch: (make_decisions, 4),
-    Section: (make_sections, 4),
-    Place: (make_sections, 4),
-    Group: (make_staff_groups, 4),
-    Permission: (lambda count: None, 4),
+    Institution: (many(InstitutionFactory), 4),
+    Topic: (make_topics, 3),
+    Member: (make_members, 3),
+    Collective: (make_collectives, 3),
+    ReadingGroup: (make_groups, 3),
+    Session: (many(SessionFactory), 5),
+    Reading: (make_readings, 3),
+    Paper: (many(PaperFactory), 3),
+    Enrolment: (many(EnrolmentFactory), 5),
+    Delivery: (make_deliveries, 6),
+    Cohort: (many(CohortFactory), 3),
+    Application: (many(ApplicationFactory), 3),
+    DecisionBatch: (make_decisions, 3),
+    Section: (make_sections, 3),
+    Place: (make_sections, 3),
+    Role: (many(OrganizerFactory), 3),
+    Page: (many(PageFactory), 3),
+    Suggestion: (many(SuggestionFactory), 5),
+    ChecklistItem: (many(ChecklistItemFactory), 3),
+    Group: (make_staff_groups, 3),
+    Permission: (lambda count: None, 3),
+    TypicalWeek: (many(TypicalWeekFactory), 3),
+    Away: (many(AwayFactory), 5),
+    Meeting: (make_meetings, 5),
 }
 SINGLE = {Site}
 
@@ -312,6 +321,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
     may_add = model not in {Site, Permission, Delivery, TypicalWeek, Application, DecisionBatch, Place}
+    may_add = model not in {Site, Permission, Delivery, Suggestion, Application, DecisionBatch, Place}
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 
 

@@ -6,6 +6,7 @@ from tests.factories.cohorts import (
     PlaceFactory,
     SectionFactory,
 )
+from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
     CollectiveFactory,
     InstitutionFactory,
@@ -13,8 +14,15 @@ from tests.factories.members import (
     TopicFactory,
 )
 from tests.factories.reading_groups import (
+    AnswerFactory,
     EnrolmentFactory,
+    HandFactory,
+    IdeaFactory,
+    NoteFactory,
     PaperFactory,
+    PresentationFactory,
+    QuestionFactory,
+    QuestionVoteFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
@@ -22,20 +30,31 @@ from tests.factories.reading_groups import (
 
 __all__ = [
     "AcceptedFactory",
+    "AnswerFactory",
     "ApplicationFactory",
     "AwayFactory",
+    "ChecklistItemFactory",
     "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
+    "HandFactory",
+    "IdeaFactory",
     "InstitutionFactory",
     "MeetingFactory",
     "MemberFactory",
+    "NoteFactory",
+    "OrganizerFactory",
+    "PageFactory",
     "PaperFactory",
     "PlaceFactory",
+    "PresentationFactory",
+    "QuestionFactory",
+    "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
     "SectionFactory",
     "SessionFactory",
+    "SuggestionFactory",
     "TopicFactory",
     "TypicalWeekFactory",
 ]
