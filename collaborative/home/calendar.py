@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from icalendar import Calendar, Event
 from collaborative.home import actions
 from collaborative.home.agenda import items_for
 from collaborative.home.models import CalendarToken
-from collaborative.models import Site
 from core.agenda import AgendaItem
 
 BACK, AHEAD = timedelta(days=90), timedelta(days=366)
@@ -68,8 +67,10 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         raise Http404
     now = timezone.now()
-    items = items_for(row.member, now - BACK, now + AHEAD, include_cancelled=True)
-    name = Site.current().name
+    name, parts = request.site.name, request.parts  # type: ignore[attr-defined]
+    # In the language of the member, not of the program that asks.
+    with translation.override(row.member.language or settings.LANGUAGE_CODE):
+        items = items_for(row.member, now - BACK, now + AHEAD, parts=parts, include_cancelled=True)
     contents = write_calendar(items, name=name, stamp=row.created_at)
     fingerprint = hashlib.sha256(contents).hexdigest()
     changed_at = row.changed_at
