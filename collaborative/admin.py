@@ -91,6 +91,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Projects"),
+            "projects",
+            [
+                (_("Projects"), "science", "projects.project"),
+                (_("Proposals"), "lightbulb", "projects.proposal"),
+                (_("Tasks"), "task_alt", "projects.task"),
+                (_("Updates"), "campaign", "projects.update"),
+                (_("Outputs"), "inventory_2", "projects.output"),
+            ],
+        ),
+        (
             _("Running the site"),
             "",
             [

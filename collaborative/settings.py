@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "members.handbook",
     "reading_groups",
     "cohorts",
+    "projects",
     "collaborative",
     "collaborative.home",
     "collaborative.launch",

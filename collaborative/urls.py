@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
     path("cohorts/", include("cohorts.urls")),
+    path("projects/", include("projects.urls")),
     path("me/", include("members.urls")),
     path("me/availability/", include("members.availability.urls")),
     path("handbook/", include("members.handbook.urls")),

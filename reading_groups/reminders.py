@@ -202,7 +202,7 @@ def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
 
 
 def _moment(starts_at: datetime | None, revision: int) -> str:
-    """The start, which is known, is named beside the revision, so that a move that forgot to count itself up is not lost either."""
+    """The start, which is known, stands by the revision, so that a move that did not count itself up is not lost."""
     assert starts_at is not None
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision}"
 

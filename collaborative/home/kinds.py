@@ -12,6 +12,7 @@ from members.availability import reminders as availability_reminders
 from members.handbook import reminders as handbook_reminders
 from notifications.kinds import Kind
 from notifications.models import Delivery
+from projects import reminders as projects_reminders
 from reading_groups import reminders as reading_groups_reminders
 
 # By the part of the site that they belong to; those of no part stand under "".
@@ -20,6 +21,7 @@ BY_PART: dict[str, list[Kind]] = {
     "": [*availability_reminders.KINDS, *home_reminders.KINDS],
     "handbook": handbook_reminders.KINDS,
     "cohorts": cohorts_reminders.KINDS,
+    "projects": projects_reminders.KINDS,
 }
 KINDS: list[Kind] = [kind for kinds in BY_PART.values() for kind in kinds]
 BY_KEY = {kind.key: kind for kind in KINDS}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cohorts.home import card_for
 from collaborative.home.agenda import items_for
+from projects.agenda import tasks_due
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
@@ -47,6 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "next_item": items[0] if items else None,
+        "tasks_due": tasks_due(request.user, until=days[-1]) if "projects" in request.parts else None,  # type: ignore[attr-defined]
         "week": week,
         "cohorts": card_for(request.user) if "cohorts" in request.parts else None,  # type: ignore[attr-defined]
         "enrolments": enrolments,

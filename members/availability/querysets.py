@@ -7,7 +7,7 @@ numbers by `overlap.py`.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -49,6 +49,8 @@ class AwayQuerySet(QuerySet):
 
 
 class MeetingQuerySet(QuerySet):
+    model: Any
+
     def visible_to(self, viewer: Member) -> MeetingQuerySet:
         """A meeting is seen by those who take part in it, and by admins."""
         if not viewer.is_authenticated:

@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from core.admin import ClockInput, ModelAdmin, count_of
+from core.admin import ClockInput, ModelAdmin, TabularInline, count_of
 from core.clock import city_of, instant_of
 from core.text import one_line
 from reading_groups import actions
@@ -89,6 +89,9 @@ class SessionAdmin(Indexed, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).annotate(reading_count=count_of(Reading, "session"))
+
+    def get_inlines(self, request: HttpRequest, obj: Session | None) -> list[type[TabularInline]]:
+        return self.inlines if obj else [ReadingInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["group"] if obj else []
