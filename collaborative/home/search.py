@@ -16,6 +16,7 @@ from core.text import one_line
 from members import search as members_search
 from members.handbook import search as handbook_search
 from members.models import Member
+from projects import search as projects_search
 from reading_groups import search as reading_groups_search
 from reading_groups.models import Reading, ReadingGroup
 
@@ -66,6 +67,7 @@ SEARCHED = (
     ),
     Searched(key="people", part="", title=_("People"), find=members_search.people_for),
     Searched(key="pages", part="handbook", title=_("Handbook"), find=handbook_search.pages_for),
+    Searched(key="projects", part="projects", title=_("Projects"), find=projects_search.projects_for),
 )
 
 
@@ -77,7 +79,7 @@ class SearchForm(forms.Form):
 
 
 def found_for(viewer: Member, text: str, *, parts: Collection[str]) -> list[Found]:
-    """What a text finds in each part that is on and where it finds something. Five queries at most."""
+    """What a text finds in each part that is on and where it finds something. Seven queries at most."""
     found = []
     for searched in SEARCHED:
         if searched.part and searched.part not in parts:

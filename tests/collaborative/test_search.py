@@ -10,6 +10,7 @@ from tests.factories import (
     MemberFactory,
     PageFactory,
     PaperFactory,
+    ProjectFactory,
     ReadingFactory,
     ReadingGroupFactory,
 )
@@ -19,6 +20,11 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@pytest.fixture(autouse=True)
+def all_parts(db):
+    Site.objects.create(pk=1, parts=["groups", "handbook", "projects"])
+
+
 def everything(n: int = 1) -> None:
     for number in range(n):
         group = ReadingGroupFactory(title=f"Diffusion group {number}")
@@ -26,6 +32,7 @@ def everything(n: int = 1) -> None:
             ReadingFactory(group=reader, paper=PaperFactory(title=f"Diffusion paper {number}"))
         MemberFactory(name=f"Diffusion person {number}")
         PageFactory(title=f"Diffusion page {number}")
+        ProjectFactory(title=f"Diffusion project {number}")
     index_groups(group_ids=ReadingGroup.objects.values_list("pk", flat=True))
 
 
@@ -39,12 +46,12 @@ def sign_in(client, **fields):
     client.force_login(MemberFactory(**fields), backend=BACKEND)
 
 
-def test_members_find_groups_papers_people_and_pages_and_visitors_no_people(client):
+def test_members_find_all_of_it_and_visitors_no_people(client):
     everything()
     assert found(client, "diffusion") == ["groups", "papers", "pages"]
     assert "Diffusion person" not in client.get("/search/?q=diffusion").text
     sign_in(client)
-    assert found(client, "diffusion") == ["groups", "papers", "people", "pages"]
+    assert found(client, "diffusion") == ["groups", "papers", "people", "pages", "projects"]
 
 
 def test_nobody_finds_what_they_may_not_see(client):
@@ -72,7 +79,7 @@ def test_a_paper_leads_to_the_groups_that_read_it_and_may_be_seen(client):
 
 def test_a_part_that_is_off_is_not_searched(client):
     everything()
-    Site.objects.create(pk=1, parts=["handbook"])
+    Site.objects.update(parts=["handbook"])
     assert found(client, "diffusion") == ["pages"]
     assert "groups" not in client.get("/search/?q=nothing").text.lower()
 
@@ -81,17 +88,17 @@ def test_five_of_each_and_a_way_to_the_rest(client):
     everything(6)
     sign_in(client)
     response = client.get("/search/?q=diffusion")
-    assert [len(part.rows) for part in response.context["found"]] == [5] * 4
+    assert [len(part.rows) for part in response.context["found"]] == [5] * 5
     assert response.text.count('href="/groups/?q=diffusion"') == 2
-    assert response.text.count("There are more. Add a word to find them.") == 2
+    assert response.text.count("There are more. Add a word to find them.") == 3
 
 
 @pytest.mark.parametrize("rows", [1, 7])
 def test_it_costs_the_same_whatever_it_finds(client, rows):
     everything(rows)
     sign_in(client)
-    # The site; groups; papers and the groups that read them; people; pages.
-    with exactly(6, signed_in=True):
+    # The site; groups; papers and the groups that read them; people; pages; whether one organizes, and projects.
+    with exactly(8, signed_in=True):
         client.get("/search/?q=diffusion")
 
 
@@ -109,9 +116,7 @@ def test_nonsense_is_told(client, query, told):
     assert (page.status_code, told in page.text) == (200, True)
 
 
-@pytest.mark.parametrize(
-    "query", ["'; DROP", '"', "((", "%25", "-", "a | & !", "🦉", "<script>alert(1)</script>"]
-)
+@pytest.mark.parametrize("query", ["'; DROP", '"', "((", "%25", "-", "a | & !", "🦉", "<script>alert(1)</script>"])
 def test_signs_break_nothing(client, query):
     everything()
     sign_in(client)
