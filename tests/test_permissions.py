@@ -68,6 +68,7 @@ ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "home:calendar-feed": {"token": "nonsense"},
     "availability:away-end": {"pk": 99999},
     "availability:meeting-detail": {"pk": 99999},
     "availability:meeting-move": {"pk": 99999},
@@ -153,6 +154,7 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+CALENDAR = "→ /me/calendar/"
 MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
@@ -165,6 +167,12 @@ GET = {
     "home:front":                             (200,     200,      200,      200,       200,     200),
     "home:me":                                (IN,      200,      200,      200,       200,     200),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      200,      200,      200,       200,     200),
+    "home:calendar-feed":                     (404,     404,      404,      404,       404,     404),  # not ours
+    "home:search":                            (200,     200,      200,      200,       200,     200),
+    "home:own-data":                          (IN,      200,      200,      200,       200,     200),
+    "home:own-data-download":                 (IN,      200,      200,      200,       200,     200),
+    "home:account-delete":                    (IN,      405,      405,      405,       405,     405),
     "home:zone-edit":                         (200,     200,      200,      200,       200,     200),
     "home:appearance-edit":                   (405,     405,      405,      405,       405,     405),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -286,6 +294,12 @@ POST = {
     "home:front":                             (405,     405,      405,      405,       405,     405),
     "home:me":                                (IN,      405,      405,      405,       405,     405),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      *[CALENDAR] * 5),
+    "home:calendar-feed":                     (405,     405,      405,      405,       405,     405),
+    "home:search":                            (405,     405,      405,      405,       405,     405),
+    "home:own-data":                          (IN,      405,      405,      405,       405,     405),
+    "home:own-data-download":                 (IN,      405,      405,      405,       405,     405),
+    "home:account-delete":                    (IN,      422,      422,      422,       422,     422),
     "home:zone-edit":                         (422,     422,      422,      422,       422,     422),
     "home:appearance-edit":                   ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
