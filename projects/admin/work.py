@@ -18,7 +18,17 @@ class TaskAdmin(ReadOnly, ModelAdmin):
     ]
     search_fields = ["title", "project__title_key"]
     ordering = ["-made_at", "-id"]
-    fields = readonly_fields = ["project", "title", "notes", "state", "owner", "due_on", "made_at", "moved_at", "done_at"]
+    fields = readonly_fields = [
+        "project",
+        "title",
+        "notes",
+        "state",
+        "owner",
+        "due_on",
+        "made_at",
+        "moved_at",
+        "done_at",
+    ]
 
 
 @admin.register(Update)
