@@ -33,7 +33,10 @@ from tests.factories import (
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    MentorRequestFactory,
+    MentorshipFactory,
     NoteFactory,
+    OfferFactory,
     OrganizerFactory,
     PageFactory,
     PlaceFactory,
@@ -41,6 +44,7 @@ from tests.factories import (
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    RoundFactory,
     SectionFactory,
     SessionFactory,
     TopicFactory,
@@ -103,10 +107,25 @@ ARGS = {
     "cohorts:application-edit": {"token": "1.nonsense"},
     "cohorts:application-withdraw": {"token": "1.nonsense"},
     "cohorts:place-claim": {"token": "1.nonsense"},
+    "mentorship:offer-edit": {"slug": "open"},
+    "mentorship:offer-withdraw": {"slug": "open"},
+    "mentorship:request-edit": {"slug": "open"},
+    "mentorship:request-withdraw": {"slug": "open"},
+    "mentorship:round-board": {"slug": "open"},
+    "mentorship:round-open": {"slug": "open"},
+    "mentorship:round-close": {"slug": "open"},
+    "mentorship:round-solve": {"slug": "open"},
+    "mentorship:round-publish": {"slug": "open"},
+    "mentorship:weights-edit": {"slug": "open"},
+    "mentorship:rule-add": {"slug": "open"},
+    "mentorship:responsible-edit": {"slug": "open"},
+    "mentorship:rule-remove": {"slug": "open", "pk": 99999},
+    "mentorship:pair-detail": {"pk": 99999},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
@@ -172,6 +191,22 @@ GET = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),  # not ours
     "cohorts:application-withdraw":           (405,     405,      405,      405,       405,     405),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
+    "mentorship:round-list":                  (IN,      *[200] * 4, 200),
+    "mentorship:pair-detail":                 (IN,      404,      200,      404,       404,     200),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 200),
+    "mentorship:round-board":                 (IN,      *[404] * 4, 200),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 200),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[200] * 4, 200),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[200] * 4, 200),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -249,6 +284,22 @@ POST = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),
     "cohorts:application-withdraw":           (404,     404,      404,      404,       404,     404),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
+    "mentorship:round-list":                  (IN,      *[405] * 4, 405),
+    "mentorship:pair-detail":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 422),
+    "mentorship:round-board":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 422),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[422] * 4, 422),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[422] * 4, 422),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -385,6 +436,8 @@ def clients() -> dict[str, Client]:
         pk=1, page=page, base=1, author=people["enrolled"], note="Hm.", created_at=page.changed_at
     )
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
+    MentorshipFactory(pk=99999, mentee=people["enrolled"])
+    RoundFactory(slug="open", closes_at=timezone.now() + timedelta(days=2))
     CohortFactory(slug="draft", state="draft")
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
@@ -466,6 +519,9 @@ def one_of_each():
         key=uuid4(),
         now=timezone.now(),
     )
+    pair = MentorshipFactory()
+    OfferFactory(round=pair.round)
+    MentorRequestFactory(round=pair.round)
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

@@ -9,6 +9,7 @@ from cohorts import reminders as cohorts_reminders
 from collaborative.models import Site
 from members.availability import reminders as availability_reminders
 from members.handbook import reminders as handbook_reminders
+from mentorship import reminders as mentorship_reminders
 from notifications.kinds import Kind
 from notifications.models import Delivery
 from projects import reminders as projects_reminders
@@ -20,6 +21,7 @@ BY_PART: dict[str, list[Kind]] = {
     "": availability_reminders.KINDS,
     "handbook": handbook_reminders.KINDS,
     "cohorts": cohorts_reminders.KINDS,
+    "mentoring": mentorship_reminders.KINDS,
     "projects": projects_reminders.KINDS,
 }
 KINDS: list[Kind] = [kind for kinds in BY_PART.values() for kind in kinds]

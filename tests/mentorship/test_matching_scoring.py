@@ -124,6 +124,11 @@ def test_a_step_or_two_ahead_is_best_and_ten_are_not_better():
     assert fit(PRACTISED, 0) > fit(PRACTISED, 0, LEARNS, 6) > fit(PRACTISED, 0, PRACTISED, 0)
 
 
+def test_numbers_beyond_belief_count_as_the_most():
+    assert fit(EXPERIENCED, 2**62) == fit(EXPERIENCED, 240)
+    assert part(one({"wishes": [[0, 0, 2**62]]}), Factor.WISHES) == 6_000
+
+
 def test_a_mentor_from_elsewhere_has_no_level():
     assert part(one(mentor={"experience": [[0, STATISTICS, EXPERIENCED, 0]]}), Factor.LEVEL) == 0
 
