@@ -15,8 +15,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from cohorts.models import Application, Cohort
-from collaborative.demo.care import care_for_members
+from collaborative.demo.care import MENTORING_ORGANIZER, care_for_members
 from collaborative.demo.intakes import make_intakes
+from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS
 from collaborative.demo.teams import make_teams
@@ -102,6 +103,14 @@ def build_demo(*, now: datetime, password: str, tell: Callable[[str], None]) -> 
     tell(f"projects: {Project.objects.count()}, proposals that wait: {waiting.count()}")
     make_intakes(people=people, term=term, admin=admin.member, newcomer=newcomer, chance=_chance(2))
     tell(f"cohorts: {Cohort.objects.count()}, with {Application.objects.count()} applications")
+    pairs, later = make_rounds(
+        people=people,
+        term=term,
+        organizer=by_label[MENTORING_ORGANIZER].member,
+        newcomer=newcomer.member,
+        chance=_chance(3),
+    )
+    tell(f"mentoring: {pairs} pairs, {later} without a mentor")
     _close_the_past(now)
     return {role: email_of(label) for role, label in ACCOUNTS.items()}
 

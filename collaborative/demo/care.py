@@ -12,10 +12,11 @@ from members.models import Role
 
 FOUNDED_WEEK = -30
 TERM_LONG = timedelta(weeks=52)
+MENTORING_ORGANIZER = "E"
 ROLES = {
     "C": Role.Kind.ORGANIZER,
     "F": Role.Kind.ORGANIZER,
-    "E": Role.Kind.MENTORING_ORGANIZER,
+    MENTORING_ORGANIZER: Role.Kind.MENTORING_ORGANIZER,
     "I": Role.Kind.ANALYST,
 }
 # What the newcomer has done of the checklist; presenting is still before them.

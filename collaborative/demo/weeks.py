@@ -19,8 +19,8 @@ def fill_weeks(*, people: list[Person], newcomer: Person, term: Term, chance: ra
     """A typical week for most members and a time away for some; how many of each. The newcomer has both."""
     with_week = [person for person in people if chance.random() < SHARE_WITH_A_WEEK or person is newcomer]
     for person in with_week:
-        said_at = term.morning(8 if person is newcomer else chance.randint(-2, 7))
-        save_week(actor=person.member, marks=_marks(chance), now=said_at)
+        # Before mentors are sought, which needs these weeks.
+        save_week(actor=person.member, marks=_marks(chance), now=term.morning(chance.randint(-8, -3)))
     away = [person for person in people if chance.random() < SHARE_AWAY and person is not newcomer]
     for person in [newcomer, *away]:
         today = term.now.astimezone(ZoneInfo(person.member.time_zone)).date()

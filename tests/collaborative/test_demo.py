@@ -82,9 +82,10 @@ def test_it_holds_what_it_says(demo):
         "groups: 16, with 152 sessions and 159 papers",
         "places: 119 taken, 1 held, 9 people waiting",
         "questions: 46, ideas: 9",
-        "typical weeks: 253, times away: 24",
+        "typical weeks: 253, times away: 25",
         "projects: 3, proposals that wait: 1",
         "cohorts: 2, with 160 applications",
+        "mentoring: 90 pairs, 10 without a mentor",
     ]
     assert Site.current().name == "ML Research Collaborative"
     assert Member.objects.exclude(country="").values("country").distinct().count() == 52
