@@ -21,8 +21,8 @@ from members.handbook.models import Suggestion
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
-    ChecklistItemFactory,
     AcceptedFactory,
+    ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
@@ -75,6 +75,7 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
+SUGGESTED = "→ /handbook/suggestions/1/"
 
 # fmt: off
 GET = {
@@ -101,7 +102,7 @@ GET = {
     "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
-    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404, "→ /handbook/suggestions/1/"),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     SUGGESTED),
     "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
     "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
     "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
@@ -202,7 +203,7 @@ POST = {
 ORGANIZER = {
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
-    "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
+    "GET handbook:suggestion-answer": SUGGESTED,
     "GET handbook:page-detail of-old": 200,
     "GET handbook:page-edit": 200,
     "GET handbook:page-arrange": PAGE,

@@ -24,8 +24,8 @@ from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
     ApplicationFactory,
-    CohortFactory,
     ChecklistItemFactory,
+    CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,

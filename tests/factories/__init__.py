@@ -23,8 +23,8 @@ from tests.factories.reading_groups import (
 __all__ = [
     "AcceptedFactory",
     "ApplicationFactory",
-    "CohortFactory",
     "ChecklistItemFactory",
+    "CohortFactory",
     "CollectiveFactory",
     "EnrolmentFactory",
     "InstitutionFactory",

@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
 from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
 
@@ -26,8 +26,8 @@ LAUNCHED = "There is a collaborative in this database already. Launching never c
 
 class Command(BaseCommand):
     help = (
-        "Begins a collaborative in an empty database: names it, makes its first admin, and loads topics, a handbook and "
-        "a checklist. Asks for what no flag gives."
+        "Begins a collaborative in an empty database: names it, makes its first admin, and loads topics, a handbook "
+        "and a checklist. Asks for what no flag gives."
     )
     requires_system_checks = ()
 
