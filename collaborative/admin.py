@@ -49,6 +49,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Roles"), "badge", "members.role"),
                 (_("Institutions"), "school", "members.institution"),
                 (_("Topics"), "account_tree", "members.topic"),
+                (_("Meetings"), "groups", "availability.meeting"),
+                (_("Times away"), "beach_access", "availability.away"),
+                (_("Typical weeks"), "date_range", "availability.typicalweek"),
             ],
         ),
         (
@@ -60,6 +63,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Sessions"), "event", "reading_groups.session"),
                 (_("Readings"), "list_alt", "reading_groups.reading"),
                 (_("Papers"), "article", "reading_groups.paper"),
+                (_("Presentations"), "co_present", "reading_groups.presentation"),
+                (_("Questions"), "help", "reading_groups.question"),
+                (_("Answers"), "forum", "reading_groups.answer"),
+                (_("Notes"), "rate_review", "reading_groups.note"),
+                (_("Ideas"), "lightbulb", "reading_groups.idea"),
             ],
         ),
         (
@@ -80,6 +88,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Decisions"), "rule", "cohorts.decisionbatch"),
                 (_("Sections"), "group_work", "cohorts.section"),
                 (_("Places"), "event_seat", "cohorts.place"),
+            ],
+        ),
+        (
+            _("Projects"),
+            "projects",
+            [
+                (_("Projects"), "science", "projects.project"),
+                (_("Proposals"), "lightbulb", "projects.proposal"),
+                (_("Tasks"), "task_alt", "projects.task"),
+                (_("Updates"), "campaign", "projects.update"),
+                (_("Outputs"), "inventory_2", "projects.output"),
             ],
         ),
         (

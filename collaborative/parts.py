@@ -44,6 +44,14 @@ PARTS = (
         is_public=True,
     ),
     Part(
+        key="projects",
+        title=_("Projects"),
+        namespaces=("projects",),
+        url="projects:project-list",
+        link=_("Projects"),
+        is_public=True,
+    ),
+    Part(
         key="handbook",
         title=_("Handbook"),
         namespaces=("handbook",),

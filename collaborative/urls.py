@@ -8,7 +8,9 @@ urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
     path("cohorts/", include("cohorts.urls")),
+    path("projects/", include("projects.urls")),
     path("me/", include("members.urls")),
+    path("me/availability/", include("members.availability.urls")),
     path("handbook/", include("members.handbook.urls")),
     # These two come before allauth's own, and change nothing when they are only opened.
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),

@@ -1,10 +1,11 @@
 from datetime import datetime
 
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from core.agenda import AgendaItem
 from members.models import Member
-from reading_groups.models import Enrolment, Session
+from reading_groups.models import Enrolment, Presentation, Session
 from reading_groups.querysets import SessionQuerySet
 
 
@@ -14,18 +15,20 @@ def items_for(member: Member, start: datetime, end: datetime, *, include_cancell
     sessions = Session.objects.filter(group__in=groups, starts_at__lt=end, ends_at__gt=start)
     if not include_cancelled:
         sessions = sessions.filter(is_cancelled=False)
-    return [item_of(session) for session in loaded(sessions)]
+    own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
+    rows = loaded(sessions.annotate(is_presented=Exists(own_parts)))
+    return [item_of(session, is_presented=session.is_presented) for session in rows]  # type: ignore[attr-defined]
 
 
-def item_of(session: Session) -> AgendaItem:
-    """A session with its time known, its group and readings loaded, as an item."""
+def item_of(session: Session, *, is_presented: bool = False) -> AgendaItem:
+    """A session with its time known, its group and readings loaded, as an item, told to those who present it."""
     assert session.starts_at is not None
     assert session.ends_at is not None
     return AgendaItem(
         uid=session.key,
         revision=session.revision,
         kind="session",
-        title=title_of(session),
+        title=_("You present: %(title)s") % {"title": title_of(session)} if is_presented else title_of(session),
         context=session.group.title,
         starts_at=session.starts_at,
         ends_at=session.ends_at,

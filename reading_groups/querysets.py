@@ -8,14 +8,41 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import FETCH_RAISE, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import (
+    FETCH_RAISE,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
+    from reading_groups.models import ReadingGroup, Session
 
 SEARCH_CONFIG = "english"
+
+
+def related(model: type[Model], *relations: str) -> Any:
+    """The model at the end of these relations, since this file cannot import it."""
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    return model
+
+
+def counted(rows: QuerySet, key: str) -> Coalesce:
+    """How many rows there are for each value of a key, as a subquery."""
+    per_key = rows.order_by().values(key).annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(per_key, output_field=IntegerField()), 0)
 
 
 class ReadingGroupQuerySet(QuerySet):
@@ -64,9 +91,22 @@ class ReadingGroupQuerySet(QuerySet):
 
     def with_waiting(self) -> ReadingGroupQuerySet:
         """Adds `waiting`, how many stand in line."""
-        line = self._of_each("enrolments").in_line().order_by()
-        counted = line.values("group").annotate(n=Count("*")).values("n")
-        return self.annotate(waiting=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+        return self.annotate(waiting=counted(self._of_each("enrolments").in_line(), "group"))
+
+    def with_past(self, now: datetime) -> ReadingGroupQuerySet:
+        """Adds `past_count`, how many sessions are over."""
+        return self.annotate(past_count=counted(self._of_each("sessions").past(now), "group"))
+
+    def with_standing(self, viewer: Member) -> ReadingGroupQuerySet:
+        """Adds how the viewer stands to each group, which `rules.standing_of` then reads without asking again."""
+        own = self._of_each("enrolments").belonging().filter(member=viewer.pk).order_by("-joined_at", "-id")
+        organizes = self.model.organizers.through.objects.filter(readinggroup=OuterRef("pk"), member=viewer.pk)
+        return self.annotate(
+            standing_for=Value(viewer.pk or 0),
+            standing_state=Subquery(own.values("state")[:1]),
+            standing_held_until=Subquery(own.values("held_until")[:1]),
+            is_organized=Exists(organizes),
+        )
 
     def with_own_state(self, viewer: Member) -> ReadingGroupQuerySet:
         """Adds `own_state`, the viewer's live enrolment, or nothing."""
@@ -110,6 +150,13 @@ class EnrolmentQuerySet(QuerySet):
     def by_name(self) -> EnrolmentQuerySet:
         return self.order_by("member__name_key", "member_id")
 
+    def with_presented(self) -> EnrolmentQuerySet:
+        """Adds `presented`, how many sessions of the group each member has presented or will."""
+        own = related(self.model, "member", "presentations").objects.filter(
+            member=OuterRef("member"), session__group=OuterRef("group"), session__is_cancelled=False
+        )
+        return self.annotate(presented=counted(own, "member"))
+
 
 class SessionQuerySet(QuerySet):
     model: Any
@@ -132,6 +179,15 @@ class SessionQuerySet(QuerySet):
     def starting_between(self, start: datetime, end: datetime) -> SessionQuerySet:
         return self.filter(is_cancelled=False, starts_at__gte=start, starts_at__lt=end)
 
+    def with_note_counts(self) -> SessionQuerySet:
+        """Adds `strength_count` and `limitation_count` of what is read there."""
+        notes = related(self.model, "readings", "notes")
+        own = notes.objects.filter(reading__session=OuterRef("pk"))
+        return self.annotate(
+            strength_count=counted(own.filter(kind=notes.Kind.STRENGTH), "reading__session"),
+            limitation_count=counted(own.filter(kind=notes.Kind.LIMITATION), "reading__session"),
+        )
+
     def with_readings(self) -> SessionQuerySet:
         readings = self.model._meta.get_field("readings").related_model.objects.in_order()
         return self.prefetch_related(Prefetch("readings", queryset=readings))
@@ -145,3 +201,69 @@ class ReadingQuerySet(QuerySet):
     def in_pool(self) -> ReadingQuerySet:
         """Proposed, and not yet set for a session."""
         return self.filter(session__isnull=True)
+
+
+class PaperQuerySet(QuerySet):
+    def matching(self, text: str) -> PaperQuerySet:
+        """Full text over the title, as people type it into a search box."""
+        vector = SearchVector("title", config=SEARCH_CONFIG)
+        query = SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
+        return self.alias(words=vector).filter(words=query)
+
+    def read_in(self, groups: QuerySet[ReadingGroup]) -> PaperQuerySet:
+        """Those on the list of at least one of the groups."""
+        readings = related(self.model, "readings").objects
+        return self.filter(Exists(readings.filter(paper=OuterRef("pk"), group__in=groups)))
+
+
+class PresentationQuerySet(QuerySet):
+    def in_order(self) -> PresentationQuerySet:
+        """Those who offered first, each with their member."""
+        return self.select_related("member").order_by("offered_at", "id").fetch_mode(FETCH_RAISE)
+
+    def not_started(self, now: datetime) -> PresentationQuerySet:
+        """Of sessions that can still be withdrawn from."""
+        yesterday = now.date() - timedelta(days=1)
+        return self.filter(
+            Q(session__starts_at__gt=now) | Q(session__starts_at__isnull=True, session__held_on__gte=yesterday)
+        )
+
+
+class QuestionQuerySet(QuerySet):
+    def with_votes(self, viewer: Member) -> QuestionQuerySet:
+        """Adds `vote_count` and `is_voted`, whether one of the votes is the viewer's."""
+        votes = related(self.model, "votes").objects.filter(question=OuterRef("pk"))
+        return self.annotate(vote_count=counted(votes, "question"), is_voted=Exists(votes.filter(member=viewer.pk)))
+
+    def by_votes(self) -> QuestionQuerySet:
+        """The ones that the group takes first: not answered yet, most votes, asked first."""
+        return self.order_by(F("answered_at").asc(nulls_first=True), "-vote_count", "asked_at", "id")
+
+    def for_reading(self, viewer: Member) -> QuestionQuerySet:
+        """What a list of questions shows, by votes."""
+        return self.select_related("member").with_votes(viewer).by_votes().fetch_mode(FETCH_RAISE)
+
+
+class AnswerQuerySet(QuerySet):
+    def in_order(self) -> AnswerQuerySet:
+        return self.select_related("member").order_by("answered_at", "id").fetch_mode(FETCH_RAISE)
+
+
+class NoteQuerySet(QuerySet):
+    def in_order(self) -> NoteQuerySet:
+        return self.select_related("member").order_by("written_at", "id").fetch_mode(FETCH_RAISE)
+
+    def on_session(self, session: Session) -> NoteQuerySet:
+        return self.filter(reading__session=session).in_order()
+
+
+class IdeaQuerySet(QuerySet):
+    def with_hands(self, viewer: Member) -> IdeaQuerySet:
+        """Adds `hand_count` and `is_own_hand_up`."""
+        hands = related(self.model, "hands").objects.filter(idea=OuterRef("pk"))
+        return self.annotate(hand_count=counted(hands, "idea"), is_own_hand_up=Exists(hands.filter(member=viewer.pk)))
+
+    def for_board(self, viewer: Member) -> IdeaQuerySet:
+        """What the board shows: most hands first, then the newest."""
+        ideas = self.select_related("member", "paper").with_hands(viewer)
+        return ideas.order_by("-hand_count", "-put_up_at", "-id").fetch_mode(FETCH_RAISE)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
-from reading_groups.models import Enrolment, Session
+from reading_groups.models import Enrolment, Presentation, Question, Session
 
 
 class SessionTomorrow(Kind):
@@ -109,14 +109,106 @@ class PlaceOffered(Kind):
         }
 
 
-def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
-    """What a reminder was true for. A session that moves, and a member who leaves and comes back, are owed another.
+class PresentingSoon(Kind):
+    """To each presenter, two days before a session; to those who offer later, as soon as they have."""
 
-    The start is named beside the revision, so that a move that forgot to count itself up is not lost either.
-    """
-    return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision} place {enrolment_id}"
+    key = "presenting_soon"
+    title = _("You present in two days")
+    # Up to two hours before the session it still helps.
+    stale_after = timedelta(hours=46)
+    is_optional = True
+    ahead = timedelta(hours=48)
+
+    def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
+        sessions = Session.objects.starting_between(start + self.ahead, end + self.ahead)
+        parts = Presentation.objects.filter(session__in=sessions, member__is_active=True)
+        rows = parts.order_by("session__starts_at", "id").values_list(
+            "id", "member_id", "session__starts_at", "session__revision"
+        )
+        for presentation_id, member_id, starts_at, revision in rows.iterator():
+            assert starts_at is not None  # as `starting_between` says
+            yield Obligation(
+                member_id=member_id,
+                object_key=f"reading_groups.presentation:{presentation_id}",
+                occurrence=_moment(starts_at, revision),
+                due_at=starts_at - self.ahead,
+            )
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        parts = Presentation.objects.filter(
+            pk=id_from(delivery.object_key),
+            member=delivery.member_id,
+            session__is_cancelled=False,
+            session__starts_at__gt=now,
+        )
+        rows = parts.values_list("session__starts_at", "session__revision")
+        return any(delivery.occurrence == _moment(*row) for row in rows)
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        presentation = Presentation.objects.get(pk=id_from(delivery.object_key))
+        session = loaded(Session.objects.all()).defer("group__search").get(pk=presentation.session_id)
+        others = session.presentations.in_order().exclude(pk=presentation.pk)
+        return {
+            "session": session,
+            "group": session.group,
+            "title": title_of(session),
+            "readings": list(session.readings.all()),
+            "others": [str(other.member) for other in others],
+            "has_slides": bool(presentation.slides_url),
+            "path": session.get_absolute_url(),
+        }
+
+
+class QuestionAsked(Kind):
+    """To the presenters of a session, when somebody else asks about it."""
+
+    key = "question_asked"
+    title = _("A question about what you present")
+    stale_after = timedelta(days=7)
+    is_optional = True
+
+    def record(self, question: Question, *, now: datetime) -> None:
+        """Write the deliveries inside the action's transaction."""
+        presenters = question.session.presentations.exclude(member=question.member_id).filter(member__is_active=True)
+        self.write(
+            Obligation(member_id=member_id, object_key=question.key, occurrence="asked", due_at=now)
+            for member_id in presenters.order_by("id").values_list("member_id", flat=True)
+        )
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        """Not where it has been answered meanwhile, or the presenter has withdrawn."""
+        return Question.objects.filter(
+            pk=id_from(delivery.object_key),
+            answered_at__isnull=True,
+            session__is_cancelled=False,
+            session__presentations__member=delivery.member_id,
+        ).exists()
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        question = Question.objects.select_related("member").get(pk=id_from(delivery.object_key))
+        session = loaded(Session.objects.all()).defer("group__search").get(pk=question.session_id)
+        return {
+            "question": question,
+            "session": session,
+            "group": session.group,
+            "title": title_of(session),
+            "path": f"{session.get_absolute_url()}#question-{question.pk}",
+        }
+
+
+def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
+    """What a reminder was true for. A session that moves, and a member who leaves and comes back, are owed another."""
+    return f"{_moment(starts_at, revision)} place {enrolment_id}"
+
+
+def _moment(starts_at: datetime | None, revision: int) -> str:
+    """The start, which is known, stands by the revision, so that a move that did not count itself up is not lost."""
+    assert starts_at is not None
+    return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision}"
 
 
 SESSION_TOMORROW = SessionTomorrow()
 PLACE_OFFERED = PlaceOffered()
-KINDS: list[Kind] = [SESSION_TOMORROW, PLACE_OFFERED]
+PRESENTING_SOON = PresentingSoon()
+QUESTION_ASKED = QuestionAsked()
+KINDS: list[Kind] = [SESSION_TOMORROW, PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED]

@@ -1,9 +1,54 @@
-"""Who may do what to a group. `view_group` and `ReadingGroup.objects.visible_to` say the same; a test compares them."""
+"""Who may do what to a group. `view_group` and `ReadingGroup.objects.visible_to` say the same; a test compares them.
+
+An admin may do all of it, but for what needs a place: the actions that need one ask for it themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 import rules
 
 from members.models import Member
-from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.models import Enrolment, Idea, Question, ReadingGroup
+
+State = Enrolment.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How somebody stands to a group: the state of their place, and whether they run it."""
+
+    state: str = ""
+    held_until: datetime | None = None
+    is_organizer: bool = False
+
+    @property
+    def belongs(self) -> bool:
+        return self.state != ""
+
+    @property
+    def has_place(self) -> bool:
+        return self.state == State.ENROLLED
+
+    @property
+    def has_had_place(self) -> bool:
+        return self.state in {State.ENROLLED, State.COMPLETED}
+
+
+def standing_of(viewer: Member, group: ReadingGroup) -> Standing:
+    """How the viewer stands to a group. No query where the group was loaded `with_standing(viewer)`, else one."""
+    if not viewer.is_authenticated:
+        return Standing()
+    if getattr(group, "standing_for", None) != viewer.pk:
+        found = ReadingGroup.objects.filter(pk=group.pk).with_standing(viewer).only("pk").first()
+        if found is None:
+            return Standing()
+        group = found
+    return Standing(
+        state=group.standing_state or "",
+        held_until=group.standing_held_until,
+        is_organizer=group.is_organized,
+    )
 
 
 @rules.predicate
@@ -13,22 +58,22 @@ def is_public(viewer: Member, group: ReadingGroup) -> bool:
 
 @rules.predicate
 def is_group_organizer(viewer: Member, group: ReadingGroup) -> bool:
-    return viewer.is_authenticated and group.organizers.filter(pk=viewer.pk).exists()
+    return standing_of(viewer, group).is_organizer
 
 
 @rules.predicate
 def belongs_to_group(viewer: Member, group: ReadingGroup) -> bool:
-    return viewer.is_authenticated and group.enrolments.belonging().filter(member=viewer.pk).exists()
+    return standing_of(viewer, group).belongs
 
 
 @rules.predicate
-def has_a_place(viewer: Member, group: ReadingGroup) -> bool:
-    return (
-        viewer.is_authenticated
-        and group.enrolments.filter(
-            member=viewer.pk, state__in=[Enrolment.State.ENROLLED, Enrolment.State.COMPLETED]
-        ).exists()
-    )
+def has_place(viewer: Member, group: ReadingGroup) -> bool:
+    return standing_of(viewer, group).has_place
+
+
+@rules.predicate
+def has_had_place(viewer: Member, group: ReadingGroup) -> bool:
+    return standing_of(viewer, group).has_had_place
 
 
 @rules.predicate
@@ -36,7 +81,36 @@ def is_listed(viewer: Member, group: ReadingGroup) -> bool:
     return group.is_listed
 
 
+@rules.predicate
+def has_asked(viewer: Member, question: Question) -> bool:
+    return question.member_id == viewer.pk
+
+
+@rules.predicate
+def presents_session_of(viewer: Member, question: Question) -> bool:
+    return any(presentation.member_id == viewer.pk for presentation in question.session.presentations.all())
+
+
+@rules.predicate
+def organizes_session_of(viewer: Member, question: Question) -> bool:
+    return is_group_organizer(viewer, question.session.group)
+
+
+@rules.predicate
+def has_put_up(viewer: Member, idea: Idea) -> bool:
+    return idea.member_id == viewer.pk
+
+
+@rules.predicate
+def organizes_group_of(viewer: Member, idea: Idea) -> bool:
+    return is_group_organizer(viewer, idea.group)
+
+
 rules.add_perm("reading_groups.view_group", is_public | is_group_organizer | belongs_to_group | rules.is_superuser)
 rules.add_perm("reading_groups.join_group", rules.is_authenticated & is_listed)
-rules.add_perm("reading_groups.see_inside", has_a_place | is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.see_inside", has_had_place | is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.take_part", has_place)
+rules.add_perm("reading_groups.answer_in_group", has_place | is_group_organizer | rules.is_superuser)
 rules.add_perm("reading_groups.edit_group", is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.mark_answered", has_asked | presents_session_of | organizes_session_of)
+rules.add_perm("reading_groups.park_idea", has_put_up | organizes_group_of)

@@ -39,6 +39,9 @@ def pytest_unconfigure(config) -> None:
 
 
 if WORKER:
+    # Mails that one worker's tests read or remove are not another's.
+    os.environ["LOCAL_DIR"] += f"/{WORKER}"
+    (Path(os.environ["LOCAL_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].split("?")[0] + f"?db={int(WORKER.removeprefix('gw')) + 1}"
 else:
     _start()

@@ -4,6 +4,7 @@ Outcomes are status codes; "sign in" is the way to the sign-in page, and "→ �
 """
 
 import re
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -22,33 +23,64 @@ from notifications.models import Delivery
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
     AcceptedFactory,
+    AnswerFactory,
+    AwayFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    IdeaFactory,
     InstitutionFactory,
+    MeetingFactory,
     MemberFactory,
+    NoteFactory,
     OrganizerFactory,
     PageFactory,
     PlaceFactory,
+    PresentationFactory,
+    QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SectionFactory,
     SessionFactory,
     TopicFactory,
+    TypicalWeekFactory,
 )
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”; the organizer of all
-# three groups; staff without any rights.
+# Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
+# meeting and is away; the organizer of all three groups; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
+# What the addresses below are about; far from what the database would number.
+ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "availability:away-end": {"pk": 99999},
+    "availability:meeting-detail": {"pk": 99999},
+    "availability:meeting-move": {"pk": 99999},
+    "availability:meeting-cancel": {"pk": 99999},
     "reading_groups:group-detail": {"slug": "open"},
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
+    "reading_groups:idea-add": {"slug": "open"},
+    **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": ROW} for verb in ("hand", "park")},
+    **{
+        f"reading_groups:{name}": {"slug": "open", "session_id": ROW}
+        for name in (
+            "session-detail",
+            "presentation-offer",
+            "presentation-withdraw",
+            "slides-edit",
+            "question-ask",
+            "note-add",
+        )
+    },
+    **{
+        f"reading_groups:question-{verb}": {"slug": "open", "session_id": ROW, "question_id": ROW}
+        for verb in ("vote", "answer", "mark")
+    },
     **{
         f"handbook:{name}": {"slug": "reading"}
         for name in (
@@ -74,6 +106,9 @@ ARGS = {
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
+IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
+SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 SUGGESTED = "→ /handbook/suggestions/1/"
 
@@ -97,12 +132,31 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "availability:week-edit":                 (IN,      200,      200,      200,       200,     200),
+    "availability:away-add":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
+    "availability:away-end":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
+    "availability:meeting-detail":            (IN,      404,      200,      404,       404,     200),
+    "availability:meeting-move":              (IN,      404,      MEETING,  404,       404,     MEETING),
+    "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+    "reading_groups:session-detail":          (200,     200,      200,      200,       200,     200),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      200,      200,       403,     200),
+    "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
+    "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
+    "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
     "handbook:page-list":                     (200,     200,      200,      200,       200,     200),
     "handbook:page-add":                      (IN,      403,      403,      403,       403,     200),
     "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
     "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     SUGGESTED),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,     404, "→ /handbook/suggestions/1/"),
     "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
     "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
     "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
@@ -156,6 +210,24 @@ POST = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "availability:week-edit":                 (IN,      422,      422,      422,       422,     422),
+    "availability:away-add":                  (IN,      422,      422,      422,       422,     422),
+    "availability:away-end":                  (IN,      403,      WEEK,     403,       403,     WEEK),
+    "availability:meeting-detail":            (IN,      405,      405,      405,       405,     405),
+    "availability:meeting-move":              (IN,      404,      422,      404,       404,     422),
+    "availability:meeting-cancel":            (IN,      404,      MEETING,  404,       404,     MEETING),
+    "reading_groups:session-detail":          (405,     405,      405,      405,       405,     405),
+    "reading_groups:presentation-offer":      (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:presentation-withdraw":   (IN,      403,      SESSION,  SESSION,   403,     SESSION),
+    "reading_groups:slides-edit":             (IN,      403,      403,      403,       403,     403),
+    "reading_groups:question-vote":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:question-mark":           (IN,      404,      SESSION,  SESSION,   404,     SESSION),
+    "reading_groups:idea-hand":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:idea-park":               (IN,      404,      HERE,     HERE,      404,     HERE),
+    "reading_groups:question-ask":            (IN,      403,      422,      422,       403,     422),
+    "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
+    "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
+    "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
     "handbook:page-list":                     (405,     405,      405,      405,       405,     405),
     "handbook:page-add":                      (IN,      403,      403,      403,       403,     422),
     "handbook:checklist":                     (IN,      *["→ /handbook/checklist/"] * 5),
@@ -300,7 +372,15 @@ def clients() -> dict[str, Client]:
         for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
+    yesterday = timezone.localdate() - timedelta(days=1)
+    MeetingFactory(pk=99999, starts_at=timezone.now() + timedelta(days=2), participants=[people["enrolled"]])
+    AwayFactory(pk=99999, member=people["enrolled"], starts_on=yesterday, ends_on=date(2030, 1, 9))
     EnrolmentFactory(group=groups["archived"], member=people["enrolled"], state=Enrolment.State.COMPLETED)
+    starts_at = timezone.now() + timedelta(days=3)
+    session = SessionFactory(pk=ROW, group=groups["open"], starts_at=starts_at)
+    ReadingFactory(group=groups["open"], session=session)
+    QuestionFactory(pk=ROW, session=session, member=people["enrolled"])
+    IdeaFactory(pk=ROW, group=groups["open"], member=people["enrolled"])
     page = PageFactory(slug="reading")
     PageFactory(slug="of-old", is_removed=True)
     Suggestion.objects.create(
@@ -363,10 +443,18 @@ def test_no_kind_of_page_of_the_admin_is_missing_and_none_is_gone():
 def one_of_each():
     """A row of every model that the admin shows."""
     Site.objects.get_or_create(pk=1)
+    TypicalWeekFactory()
+    AwayFactory()
+    MeetingFactory()
     InstitutionFactory()
     TopicFactory()
     CollectiveFactory()
     session = SessionFactory()
+    reading = ReadingFactory(group=session.group, session=session)
+    PresentationFactory(session=session)
+    AnswerFactory(question__session=session)
+    NoteFactory(reading=reading)
+    IdeaFactory(group=session.group)
     ReadingFactory(group=session.group, session=session)
     OrganizerFactory()
     ChecklistItemFactory()

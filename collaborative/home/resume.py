@@ -27,7 +27,7 @@ SESSION_KEY = "resume"
 MOST_CHARACTERS = 30_000
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 # What a form says about itself rather than what a person typed.
-TECHNICAL = ("next", "action", "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+TECHNICAL = ("next", "action", "from", "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 # Fields whose names say little. Others are called by their names.
 LABELS = {
     "login": gettext_lazy("Email"),

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cohorts.home import card_for
+from collaborative.home.agenda import items_for
+from projects.agenda import tasks_due
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
@@ -37,7 +39,7 @@ def me(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     days = [today + timedelta(days=n) for n in range(7)]
     has_groups = "groups" in request.parts  # type: ignore[attr-defined]
-    items = agenda.items_for(request.user, now, now + timedelta(days=60)) if has_groups else []
+    items = items_for(request.user, now, now + timedelta(days=60), parts=request.parts)  # type: ignore[attr-defined]
     enrolments = Enrolment.objects.live() if has_groups else Enrolment.objects.none()
     enrolments = enrolments.filter(member=request.user).select_related("group").order_by("group__title_key")
     week = [
@@ -46,6 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "next_item": items[0] if items else None,
+        "tasks_due": tasks_due(request.user, until=days[-1]) if "projects" in request.parts else None,  # type: ignore[attr-defined]
         "week": week,
         "cohorts": card_for(request.user) if "cohorts" in request.parts else None,  # type: ignore[attr-defined]
         "enrolments": enrolments,

@@ -1,3 +1,13 @@
+from reading_groups.actions.discussing import (
+    VotesAreClosed,
+    add_note,
+    answer_question,
+    ask_question,
+    mark_answered,
+    mark_unanswered,
+    take_back_vote,
+    vote_for_question,
+)
 from reading_groups.actions.groups import (
     CannotChangeState,
     index_groups,
@@ -6,20 +16,60 @@ from reading_groups.actions.groups import (
     set_capacity,
     set_state,
 )
+from reading_groups.actions.ideas import (
+    IdeaIsSettled,
+    IdeaIsThere,
+    lower_hand,
+    mark_idea_adopted,
+    park_idea,
+    put_up_idea,
+    raise_hand,
+    unpark_idea,
+)
 from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
+from reading_groups.actions.presenting import (
+    NotPresenting,
+    SessionHasStarted,
+    SessionIsCancelled,
+    offer_to_present,
+    set_slides,
+    withdraw_from_presenting,
+)
 from reading_groups.actions.sessions import save_session
 
 __all__ = [
     "CannotChangeState",
     "GroupIsClosed",
+    "IdeaIsSettled",
+    "IdeaIsThere",
     "NotInGroup",
+    "NotPresenting",
+    "SessionHasStarted",
+    "SessionIsCancelled",
+    "VotesAreClosed",
+    "add_note",
+    "answer_question",
+    "ask_question",
     "index_groups",
     "join_group",
     "leave_group",
+    "lower_hand",
+    "mark_answered",
+    "mark_idea_adopted",
+    "mark_unanswered",
+    "offer_to_present",
+    "park_idea",
     "pass_on_holds",
     "plan_sessions",
+    "put_up_idea",
+    "raise_hand",
     "save_group",
     "save_session",
     "set_capacity",
+    "set_slides",
     "set_state",
+    "take_back_vote",
+    "unpark_idea",
+    "vote_for_question",
+    "withdraw_from_presenting",
 ]

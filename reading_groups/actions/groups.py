@@ -10,6 +10,7 @@ from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from core.clock import first_weekday_from, instant_of, repeating_days
+from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, lock_group
 from reading_groups.models import Enrolment, Reading, ReadingGroup, Session
 from reading_groups.querysets import SEARCH_CONFIG
@@ -48,6 +49,7 @@ def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
     group.save()
     # The state before the places: a group that closes as it grows offers no place, and one that opens has its new size.
     set_state(group_id=group.pk, state=state, now=now)
+    settle_ideas(group)
     group.refresh_from_db()
     fill_places(group, now)
     return group

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from members.models import Member
-from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.models import Enrolment, Presentation, ReadingGroup
 from reading_groups.reminders import PLACE_OFFERED
 
 State = Enrolment.State
@@ -23,6 +23,18 @@ def lock_group(group_id: int) -> ReadingGroup:
     """The group, with its row locked until the transaction ends. Raises ReadingGroup.DoesNotExist."""
     # Sessions and readings may be added meanwhile: the key that they point to does not change.
     return ReadingGroup.objects.select_for_update(no_key=True).defer("search").get(pk=group_id)
+
+
+def lock_place(*, actor: Member, group_id: int) -> Enrolment:
+    """The actor's place in a group, locked until the transaction ends, so that it is still theirs when that commits.
+
+    What one member sends twice at once happens one after the other. Raises NotInGroup.
+    """
+    places = Enrolment.objects.enrolled().filter(group=group_id, member=actor)
+    place = places.select_for_update(no_key=True).first()
+    if place is None:
+        raise NotInGroup
+    return place
 
 
 @transaction.atomic
@@ -57,6 +69,7 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
 def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     """Give up a place, a held place or a position in line; a freed place passes to the first who waits.
 
+    Sessions to come that the actor would have presented are open to other presenters again.
     Raises ReadingGroup.DoesNotExist and NotInGroup. May record a `place_offered` mail to the next in line.
     """
     group = lock_group(group_id)
@@ -135,6 +148,9 @@ def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     took_place = enrolment.state in Enrolment.TAKES_PLACE
     enrolment.state, enrolment.held_until, enrolment.left_at = State.LEFT, None, now
     enrolment.save()
+    # After the row of the place is written: somebody who offers to present holds a lock on it until they have.
+    promised = Presentation.objects.not_started(now).filter(session__group=group, member=enrolment.member_id)
+    promised.delete()
     if took_place:
         group.places_taken -= 1
         group.places_limit = max(group.capacity, group.places_taken)

@@ -1,7 +1,22 @@
+from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmin
 from reading_groups.admin.enrolments import EnrolmentAdmin
 from reading_groups.admin.groups import ReadingGroupAdmin
+from reading_groups.admin.ideas import IdeaAdmin
 from reading_groups.admin.papers import PaperAdmin, ReadingAdmin
+from reading_groups.admin.presentations import PresentationAdmin
 from reading_groups.admin.sessions import SessionAdmin
 from reading_groups.admin.topics import IndexedTopicAdmin
 
-__all__ = ["EnrolmentAdmin", "IndexedTopicAdmin", "PaperAdmin", "ReadingAdmin", "ReadingGroupAdmin", "SessionAdmin"]
+__all__ = [
+    "AnswerAdmin",
+    "EnrolmentAdmin",
+    "IdeaAdmin",
+    "IndexedTopicAdmin",
+    "NoteAdmin",
+    "PaperAdmin",
+    "PresentationAdmin",
+    "QuestionAdmin",
+    "ReadingAdmin",
+    "ReadingGroupAdmin",
+    "SessionAdmin",
+]

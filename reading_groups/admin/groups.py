@@ -55,6 +55,8 @@ class ReadingGroupForm(forms.ModelForm):
             "duration_minutes",
             "every_weeks",
             "call_url",
+            "presenters_wanted",
+            "hands_needed",
         )
         help_texts = {
             "state": _("Completing or archiving a group ends the places in it, and cannot be undone."),
@@ -152,6 +154,7 @@ class ReadingGroupAdmin(ModelAdmin):
             _("When and where"),
             {"fields": ["zone", ("weekday", "starts_at_time"), ("duration_minutes", "every_weeks"), "call_url"]},
         ),
+        (_("Presenting and ideas"), {"fields": ["presenters_wanted", "hands_needed"]}),
     ]
     readonly_fields = ["taken"]
     inlines = [SessionInline, GroupReadingInline, EnrolmentInline]

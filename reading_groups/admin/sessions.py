@@ -12,12 +12,13 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, BooleanRadioF
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from core.admin import ClockInput, ModelAdmin, count_of
+from core.admin import ClockInput, ModelAdmin, TabularInline, count_of
 from core.clock import city_of, instant_of
 from core.text import one_line
 from reading_groups import actions
 from reading_groups.admin.indexing import Indexed
 from reading_groups.admin.papers import ReadingInline
+from reading_groups.admin.presentations import PresentationInline
 from reading_groups.models import Reading, Session
 
 
@@ -41,7 +42,7 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = Session
-        fields = ("group", "title", "held_on", "is_cancelled")
+        fields = ("group", "title", "held_on", "presenters_wanted", "is_cancelled")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,11 +84,14 @@ class SessionAdmin(Indexed, ModelAdmin):
     date_hierarchy = "held_on"
     ordering = ["-held_on", "-starts_at", "-id"]
     autocomplete_fields = ["group"]
-    fields = ["group", "title", "held_on", "time_of_day", "minutes", "is_cancelled"]
-    inlines = [ReadingInline]
+    fields = ["group", "title", "held_on", "time_of_day", "minutes", "presenters_wanted", "is_cancelled"]
+    inlines = [ReadingInline, PresentationInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).annotate(reading_count=count_of(Reading, "session"))
+
+    def get_inlines(self, request: HttpRequest, obj: Session | None) -> list[type[TabularInline]]:
+        return self.inlines if obj else [ReadingInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         return ["group"] if obj else []
@@ -111,6 +115,6 @@ class SessionAdmin(Indexed, ModelAdmin):
         actions.save_session(session=obj)
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change: bool) -> None:
-        for row in formset.forms:
+        for row in formset.forms if formset.model is Reading else ():
             row.instance.group_id = form.instance.group_id
         super().save_formset(request, form, formset, change)

@@ -1,6 +1,22 @@
+from reading_groups.models.discussion import Answer, Note, Question, QuestionVote
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
+from reading_groups.models.ideas import Hand, Idea
 from reading_groups.models.papers import Paper, Reading
+from reading_groups.models.presentations import Presentation
 from reading_groups.models.sessions import Session
 
-__all__ = ["Enrolment", "Paper", "Reading", "ReadingGroup", "Session"]
+__all__ = [
+    "Answer",
+    "Enrolment",
+    "Hand",
+    "Idea",
+    "Note",
+    "Paper",
+    "Presentation",
+    "Question",
+    "QuestionVote",
+    "Reading",
+    "ReadingGroup",
+    "Session",
+]

@@ -85,6 +85,15 @@ class ReadingGroup(models.Model):
         validators=[MaxValueValidator(336)],
         help_text=_("For the first person waiting. With 0 they get the place at once."),
     )
+    presenters_wanted = models.PositiveSmallIntegerField(
+        _("presenters of a session"),
+        default=2,
+        validators=[MaxValueValidator(12)],
+        help_text=_("How many are asked for. A session can have its own number."),
+    )
+    hands_needed = models.PositiveSmallIntegerField(
+        _("hands that make an idea ready"), default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
 
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -102,6 +111,7 @@ class ReadingGroup(models.Model):
                 condition=Q(places_limit=F("capacity")) | Q(places_limit=F("places_taken")),
                 name="group_limit_is_needed",
             ),
+            models.CheckConstraint(condition=Q(hands_needed__gte=1), name="group_needs_a_hand"),
             models.CheckConstraint(condition=Q(weekday__isnull=True) | Q(weekday__range=(0, 6)), name="group_weekday"),
         ]
         indexes = [

@@ -1,4 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from core.fields import KeyField
 from core.text import title_key
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.sessions import Session
-from reading_groups.querysets import ReadingQuerySet
+from reading_groups.querysets import SEARCH_CONFIG, PaperQuerySet, ReadingQuerySet
 
 
 class Paper(models.Model):
@@ -23,6 +25,8 @@ class Paper(models.Model):
     doi = models.CharField("DOI", max_length=200, blank=True)
     url = models.URLField(_("link"), max_length=1000, blank=True)
 
+    objects = PaperQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
@@ -30,7 +34,10 @@ class Paper(models.Model):
             models.UniqueConstraint(fields=["arxiv_id"], name="paper_arxiv_once", condition=~Q(arxiv_id="")),
             models.UniqueConstraint(fields=["doi"], name="paper_doi_once", condition=~Q(doi="")),
         ]
-        indexes = [models.Index(fields=["title_key"], name="paper_by_title")]
+        indexes = [
+            models.Index(fields=["title_key"], name="paper_by_title"),
+            GinIndex(SearchVector("title", config=SEARCH_CONFIG), name="paper_search"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -69,3 +76,8 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return self.part or str(self.position)
+
+    @property
+    def name(self) -> str:
+        """What it is called in one line. The paper must be loaded."""
+        return f"{self.paper.title}, {self.part}" if self.part else self.paper.title

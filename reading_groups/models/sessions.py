@@ -1,5 +1,9 @@
+from datetime import datetime, timedelta
+
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
@@ -15,6 +19,13 @@ class Session(models.Model):
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    presenters_wanted = models.PositiveSmallIntegerField(
+        _("presenters"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(12)],
+        help_text=_("Empty: as many as the group usually asks for. 0: nobody presents."),
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -37,6 +48,26 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.title or str(self.held_on)
 
+    def get_absolute_url(self) -> str:
+        """Its own page. The group must be loaded."""
+        return reverse("reading_groups:session-detail", args=[self.group.slug, self.pk])
+
     @property
     def key(self) -> str:
         return f"reading_groups.session:{self.pk}"
+
+    @property
+    def presenters_asked_for(self) -> int:
+        """How many it should have. The group must be loaded."""
+        return self.group.presenters_wanted if self.presenters_wanted is None else self.presenters_wanted
+
+    def has_started(self, now: datetime) -> bool:
+        """Without a time, once its day is over everywhere."""
+        return self.starts_at <= now if self.starts_at else self._day_is_over(now)
+
+    def is_over(self, now: datetime) -> bool:
+        """As `SessionQuerySet.past` says it."""
+        return self.ends_at <= now if self.ends_at else self._day_is_over(now)
+
+    def _day_is_over(self, now: datetime) -> bool:
+        return self.held_on < now.date() - timedelta(days=1)

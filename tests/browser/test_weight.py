@@ -17,7 +17,7 @@ PUBLIC = [
     "/accounts/signup/",
     "/accounts/login/",
 ]
-MEMBERS = ["/me/", "/me/profile/", "/accounts/email/", "/groups/attention/"]
+MEMBERS = ["/me/", "/me/availability/", "/me/profile/", "/accounts/email/", "/groups/attention/"]
 
 
 def weigh(context: BrowserContext, url: str) -> int:

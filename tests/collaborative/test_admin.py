@@ -18,17 +18,20 @@ from cohorts.models import Application, Cohort, DecisionBatch, Place, Section
 from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
+from members.availability.models import Away, Meeting, TypicalWeek
 from members.handbook.models import ChecklistItem, Page, Suggestion
 from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
 from notifications.models import Delivery
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from tests.factories import (
     ApplicationFactory,
+    AwayFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
     InstitutionFactory,
+    MeetingFactory,
     MemberFactory,
     OrganizerFactory,
     PageFactory,
@@ -40,6 +43,7 @@ from tests.factories import (
     SessionFactory,
     SuggestionFactory,
     TopicFactory,
+    TypicalWeekFactory,
 )
 from tests.factories.members import PASSWORD
 from tests.pages import send
@@ -115,6 +119,11 @@ def make_staff_groups(count):
         Group.objects.create(name=f"Staff {Group.objects.count()}").permissions.set(Permission.objects.all()[:3])
 
 
+def make_meetings(count):
+    for _ in range(count):
+        MeetingFactory(participants=[MemberFactory(), MemberFactory()])
+
+
 def many(factory):
     return factory.create_batch
 
@@ -143,6 +152,9 @@ LISTS = {
     ChecklistItem: (many(ChecklistItemFactory), 3),
     Group: (make_staff_groups, 3),
     Permission: (lambda count: None, 3),
+    TypicalWeek: (many(TypicalWeekFactory), 3),
+    Away: (many(AwayFactory), 5),
+    Meeting: (make_meetings, 5),
 }
 SINGLE = {Site}
 
@@ -308,6 +320,7 @@ def test_a_row_that_is_not_there_is_told(client, model):
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
 def test_a_page_to_add_one_opens_where_one_may_be_added(client, model):
+    may_add = model not in {Site, Permission, Delivery, TypicalWeek, Application, DecisionBatch, Place}
     may_add = model not in {Site, Permission, Delivery, Suggestion, Application, DecisionBatch, Place}
     assert client.get(add_url(model)).status_code == (200 if may_add else 403)
 

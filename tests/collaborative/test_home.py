@@ -9,6 +9,7 @@ from collaborative.models import Site
 from reading_groups.models import Enrolment
 from tests.factories import (
     EnrolmentFactory,
+    MeetingFactory,
     MemberFactory,
     PaperFactory,
     ReadingFactory,
@@ -58,10 +59,21 @@ def test_your_week_costs_the_same_at_any_length(client, rows):
     for _group in range(rows):
         EnrolmentFactory(group=group_tomorrow(), member=member)
         ReadingGroupFactory(organizers=[member])
-    # The site; sessions with groups, and their readings; own groups; groups that the member organizes; applications
-    # and places in cohorts.
-    with exactly(7, signed_in=True):
+        MeetingFactory(starts_at=timezone.now() + timedelta(days=2), participants=[member, MemberFactory()])
+    # The site; sessions with groups, and their readings; meetings, and who takes part; own groups; groups that the
+    # member organizes; applications and places in cohorts.
+    with exactly(9, signed_in=True):
         client.get("/me/")
+
+
+def test_your_week_holds_sessions_and_meetings_in_order(client):
+    member, start = MemberFactory(), timezone.now() + timedelta(days=1)
+    EnrolmentFactory(group=group_tomorrow(title="Two diffusion papers a month"), member=member)
+    MeetingFactory(title="First meeting", starts_at=start - timedelta(hours=2), participants=[member, MemberFactory()])
+    client.force_login(member, backend=BACKEND)
+    response = client.get("/me/")
+    assert [item.kind for day in response.context["week"] for item in day["items"]] == ["meeting", "session"]
+    assert "See the meeting" in response.content.decode()
 
 
 def test_your_week_holds_what_waits_for_an_answer(client):

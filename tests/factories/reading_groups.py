@@ -2,7 +2,20 @@ from datetime import UTC, datetime, time, timedelta
 
 import factory
 
-from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
+from reading_groups.models import (
+    Answer,
+    Enrolment,
+    Hand,
+    Idea,
+    Note,
+    Paper,
+    Presentation,
+    Question,
+    QuestionVote,
+    Reading,
+    ReadingGroup,
+    Session,
+)
 from tests.factories.members import MemberFactory
 
 
@@ -85,3 +98,73 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
             enrolment.group.places_taken += 1
             enrolment.group.save(update_fields=["places_taken"])
         return enrolment
+
+
+class PresentationFactory(factory.django.DjangoModelFactory):
+    """Somebody with a place who presents a session."""
+
+    class Meta:
+        model = Presentation
+
+    session = factory.SubFactory(SessionFactory)
+    member = factory.LazyAttribute(lambda part: EnrolmentFactory(group=part.session.group).member)
+    offered_at = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    session = factory.SubFactory(SessionFactory)
+    member = factory.SubFactory(MemberFactory)
+    text = factory.Sequence(lambda n: f"Why {n}?")
+    asked_at = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+class QuestionVoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QuestionVote
+
+    question = factory.SubFactory(QuestionFactory)
+    member = factory.SubFactory(MemberFactory)
+    voted_at = datetime(2026, 11, 4, tzinfo=UTC)
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    question = factory.SubFactory(QuestionFactory)
+    member = factory.SubFactory(MemberFactory)
+    text = factory.Sequence(lambda n: f"Because {n}.")
+    answered_at = datetime(2026, 11, 5, tzinfo=UTC)
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    reading = factory.SubFactory(ReadingFactory)
+    member = factory.SubFactory(MemberFactory)
+    kind = Note.Kind.STRENGTH
+    text = factory.Sequence(lambda n: f"Says what it does not show, {n}.")
+    written_at = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+class IdeaFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Idea
+
+    group = factory.SubFactory(ReadingGroupFactory)
+    member = factory.SubFactory(MemberFactory)
+    title = factory.Sequence(lambda n: f"Does it hold at {n} times the size?")
+    put_up_at = datetime(2026, 11, 4, tzinfo=UTC)
+
+
+class HandFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Hand
+
+    idea = factory.SubFactory(IdeaFactory)
+    member = factory.SubFactory(MemberFactory)
+    raised_at = datetime(2026, 11, 5, tzinfo=UTC)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from notifications.models import Delivery
 from reading_groups import actions
@@ -11,7 +12,10 @@ from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Sessi
 from reading_groups.reminders import SESSION_TOMORROW
 from tests.factories import (
     EnrolmentFactory,
+    HandFactory,
+    IdeaFactory,
     MemberFactory,
+    NoteFactory,
     PaperFactory,
     ReadingFactory,
     ReadingGroupFactory,
@@ -26,6 +30,8 @@ GROUPS = "/admin/reading_groups/readinggroup/"
 ENROLMENTS = "/admin/reading_groups/enrolment/"
 SESSIONS = "/admin/reading_groups/session/"
 READINGS = "/admin/reading_groups/reading/"
+PRESENTATIONS = "/admin/reading_groups/presentation/"
+IDEAS = "/admin/reading_groups/idea/"
 PAPERS = "/admin/reading_groups/paper/"
 Place = Enrolment.State
 
@@ -499,3 +505,50 @@ def test_times_are_shown_in_the_zone_of_the_group(client):
         group=ReadingGroupFactory(zone="Asia/Kathmandu"), starts_at=datetime(2026, 12, 1, 12, 15, tzinfo=UTC)
     )
     assert "18:00 Kathmandu" in client.get(SESSIONS).content.decode()
+
+
+# Presenting, discussion and ideas
+
+
+def test_somebody_with_a_place_is_made_a_presenter_and_nobody_else(client):
+    session = SessionFactory(starts_at=timezone.now() + timedelta(days=3))
+    member = EnrolmentFactory(group=session.group).member
+    refused = send(client, f"{PRESENTATIONS}add/", "presentation_form", session=session.pk, member=MemberFactory().pk)
+    assert errors_of(refused)["member"] == ["They have no place in this group."]
+    url = "https://example.org/slides"
+    made = send(
+        client, f"{PRESENTATIONS}add/", "presentation_form", session=session.pk, member=member.pk, slides_url=url
+    )
+    assert made.status_code == 302
+    assert [(part.member, part.slides_url) for part in session.presentations.all()] == [(member, url)]
+
+
+@pytest.mark.parametrize("change", [{"is_cancelled": True}, {"starts_at": datetime(2020, 1, 1, tzinfo=UTC)}])
+def test_nobody_is_made_a_presenter_of_what_is_over_or_called_off(client, change):
+    session = SessionFactory(**change)
+    member = EnrolmentFactory(group=session.group).member
+    refused = send(client, f"{PRESENTATIONS}add/", "presentation_form", session=session.pk, member=member.pk)
+    assert "session" in errors_of(refused)
+
+
+def test_ideas_are_parked_and_put_up_again_but_not_once_they_are_projects(client, now):
+    parked, adopted = IdeaFactory(), IdeaFactory()
+    actions.mark_idea_adopted(idea=adopted, actor=adopted.member, now=now)
+    assert said(run(client, IDEAS, "park", parked, adopted)) == ["1 idea is parked."]
+    assert said(run(client, IDEAS, "unpark", parked, adopted)) == ["1 idea is on the board again."]
+    assert client.post(f"{IDEAS}{adopted.pk}/delete/", {"post": "yes"}).status_code == 403
+    run(client, IDEAS, "delete_selected", adopted, post="yes")
+    assert adopted.group.ideas.count() == 1
+
+
+def test_a_reading_with_notes_stays(client):
+    note = NoteFactory()
+    client.post(f"{READINGS}{note.reading_id}/delete/", {"post": "yes"})
+    assert Reading.objects.count() == 1
+
+
+def test_another_number_of_hands_makes_ideas_ready(client):
+    hand = HandFactory()
+    assert save_group(client, hand.idea.group, hands_needed="1").status_code == 302
+    hand.idea.refresh_from_db()
+    assert hand.idea.state == "ready"

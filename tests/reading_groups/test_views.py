@@ -8,9 +8,16 @@ from django.utils import timezone
 from reading_groups.actions import index_groups, join_group
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    AnswerFactory,
     EnrolmentFactory,
+    HandFactory,
+    IdeaFactory,
     MemberFactory,
+    NoteFactory,
     PaperFactory,
+    PresentationFactory,
+    QuestionFactory,
+    QuestionVoteFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
@@ -57,16 +64,42 @@ def test_browsing_costs_members_no_more(client, member, rows):
         client.get("/groups/")
 
 
-@pytest.mark.parametrize("size", [2, 30])
-def test_a_groups_page_costs_the_same_at_any_length(client, member, size):
-    group = group_with_sessions(sessions=size, capacity=40)
+def full_group(size: int) -> ReadingGroup:
+    """A group with so much of everything."""
+    group = group_with_sessions(sessions=size, capacity=40, call_url="https://meet.example.org/room")
+    for session in group.sessions.all():
+        PresentationFactory(
+            session=session, member=EnrolmentFactory(group=group).member if size < 5 else MemberFactory()
+        )
+        question = QuestionFactory(session=session)
+        QuestionVoteFactory(question=question)
+        AnswerFactory(question=question)
+        for reading in session.readings.all():
+            NoteFactory(reading=reading)
+            IdeaFactory(group=group, paper=reading.paper)
     for _person in range(size):
         EnrolmentFactory(group=group)
         EnrolmentFactory(group=group, state=Enrolment.State.WAITLISTED)
-    EnrolmentFactory(group=group, member=member)
-    # Site; group, topics, organizers; who may see inside, own enrolment, waiting; coming sessions and readings; past
-    # count, sessions and readings; pool; people with a place, held places, people waiting; may edit.
-    with exactly(17, signed_in=True):
+        HandFactory(idea=group.ideas.first())
+    return group
+
+
+# Site; group with the viewer's standing, those waiting and the past counted; topics; coming, past, readings of both;
+# pool. Members: organizers. Inside: presenters, people, top questions, ideas.
+@pytest.mark.parametrize("size", [2, 30])
+@pytest.mark.parametrize(
+    ("role", "count"), [("visitor", 7), ("member", 8), ("enrolled", 12), ("organizer", 12), ("waiting", 9)]
+)
+def test_a_groups_page_costs_the_same_at_any_length(client, role, count, size):
+    group, member = full_group(size), MemberFactory()
+    if role in {"enrolled", "waiting"}:
+        state = Enrolment.State.ENROLLED if role == "enrolled" else Enrolment.State.WAITLISTED
+        EnrolmentFactory(group=group, member=member, state=state)
+    if role == "organizer":
+        group.organizers.add(member)
+    if role != "visitor":
+        client.force_login(member, backend=BACKEND)
+    with exactly(count, signed_in=role != "visitor"):
         response = client.get(group.get_absolute_url())
     assert response.status_code == 200
 

@@ -1,0 +1,183 @@
+from operator import attrgetter
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Page
+from django.db.models import FETCH_RAISE
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from members.models import Member
+from reading_groups import actions
+from reading_groups.agenda import title_of
+from reading_groups.filters import GroupFilter
+from reading_groups.forms import AskForm, IdeaForm
+from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
+from reading_groups.rules import standing_of
+from reading_groups.views.loading import load_sessions, page_of, visible_groups
+
+PER_PAGE = 8
+PAST_PER_PAGE = 8
+TOP_QUESTIONS = 3
+MOST_NAMED = 3
+
+
+@login_not_required
+@require_safe
+def group_list(request: HttpRequest) -> HttpResponse:
+    """Browse groups: search, filter, order and page by URL query alone."""
+    now = timezone.now()
+    groups = ReadingGroup.objects.visible_to(request.user).listed().for_cards(request.user, now)
+    filters = GroupFilter(request.GET, queryset=groups)
+    filters.form.is_valid()
+    page, page_problem = page_of(filters.filter_queryset(groups), request.GET.get("page", "1"), PER_PAGE)
+    _add_next_titles(page)
+    context = {
+        "filter": filters,
+        "page": page,
+        "page_problem": page_problem,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "topic", "format", "open")),
+    }
+    template = "reading_groups/group-list.html"
+    return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
+
+
+@login_not_required
+@require_safe
+def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    groups = visible_groups(request).select_related("collective").prefetch_related("topics")
+    group = get_object_or_404(groups.with_waiting().with_past(now), slug=slug)
+    viewer, own = request.user, standing_of(request.user, group)
+    sees_inside = viewer.has_perm("reading_groups.see_inside", group)
+    coming = list(group.sessions.coming(now).with_note_counts())
+    past, page_problem = page_of(
+        group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count
+    )
+    load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
+    people = _people(group) if sees_inside else {}
+    pool = list(group.readings.in_pool().in_order())
+    next_session = coming[0] if coming else None
+    context = {
+        "group": group,
+        "own": own,
+        "position": _position(group, viewer, people) if own.state == Enrolment.State.WAITLISTED else None,
+        "waiting": group.waiting,
+        "organizers": list(group.organizers.by_name()) if viewer.is_authenticated else [],
+        "people": people,
+        "next_session": next_session,
+        "coming": coming[1:],
+        "past": past,
+        "past_is_open": "past" in request.GET,
+        "page_problem": page_problem if "past" in request.GET else "",
+        "pool": pool,
+        "sees_inside": sees_inside,
+        "may_edit": viewer.has_perm("reading_groups.edit_group", group),
+        "now": now,
+    }
+    if sees_inside:
+        if next_session:
+            context["questions"] = list(next_session.questions.for_reading(viewer)[:TOP_QUESTIONS])
+            context["ask_form"] = AskForm(auto_id="ask-%s")
+        ideas = list(group.ideas.for_board(viewer))
+        for idea in ideas:
+            idea.may_park = viewer.has_perm("reading_groups.park_idea", idea)
+        readings = [reading for session in coming for reading in session.readings.all()] + pool
+        papers = {reading.paper_id: reading.paper for reading in readings}
+        context |= {
+            "turn": _turn(people["enrolled"], viewer) if any(session.presenters_short for session in coming) else None,
+            "own_next": next((session for session in coming if session.own_part), None),
+            "ideas": [idea for idea in ideas if idea.state in Idea.STANDING],
+            "settled_ideas": [idea for idea in ideas if idea.state not in Idea.STANDING],
+            "idea_form": IdeaForm(papers=papers.values(), auto_id="idea-%s"),
+        }
+    return render(request, "reading_groups/group-detail.html", context)
+
+
+def group_join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a place, take up the one that is held, or join the line."""
+    group = get_object_or_404(visible_groups(request), slug=slug)
+    if request.method != "POST":
+        return redirect(group)
+    if not request.user.has_profile:
+        messages.info(request, _("Tell us your name and time zone first; then take your place."))
+        profile = redirect("members:profile-edit")
+        profile["Location"] += "?" + urlencode({"next": group.get_absolute_url()})
+        return profile
+    try:
+        enrolment = actions.join_group(actor=request.user, group_id=group.pk, now=timezone.now())
+    except ReadingGroup.DoesNotExist:
+        messages.error(request, _("This group has been removed."))
+        return redirect("reading_groups:group-list")
+    except actions.GroupIsClosed:
+        messages.error(request, _("This group is not taking members any more."))
+        return redirect(group)
+    if enrolment.state == Enrolment.State.WAITLISTED:
+        messages.success(request, _("You are on the waitlist. We will email you when a place is free."))
+    else:
+        messages.success(request, _("You have a place. We will remind you a day before each session."))
+    return redirect(group)
+
+
+def group_leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give up a place, let a held one go, or leave the line."""
+    group = get_object_or_404(visible_groups(request), slug=slug)
+    if request.method != "POST":
+        return redirect(group)
+    try:
+        actions.leave_group(actor=request.user, group_id=group.pk, now=timezone.now())
+    except ReadingGroup.DoesNotExist:
+        messages.error(request, _("This group has been removed."))
+        return redirect("reading_groups:group-list")
+    except actions.NotInGroup:
+        messages.info(request, _("You have no place in this group."))
+    else:
+        messages.success(request, _("You have left this group."))
+    return redirect(group if visible_groups(request).filter(pk=group.pk).exists() else "reading_groups:group-list")
+
+
+def _position(group: ReadingGroup, viewer: Member, people: dict[str, list[Enrolment]]) -> int:
+    """Where the viewer stands in line, from 1. They do."""
+    line = people["waiting"] if people else group.enrolments.in_line().only("member_id")
+    return [enrolment.member_id for enrolment in line].index(viewer.pk) + 1
+
+
+def _people(group: ReadingGroup) -> dict[str, list[Enrolment]]:
+    """Who has a place, for whom one is held, and who waits, for those inside the group. One query."""
+    live = group.enrolments.live().select_related("member").with_presented().fetch_mode(FETCH_RAISE)
+    by_state: dict[str, list[Enrolment]] = {state: [] for state in Enrolment.LIVE}
+    for enrolment in live.by_name():
+        by_state[enrolment.state].append(enrolment)
+    return {
+        "enrolled": by_state[Enrolment.State.ENROLLED],
+        "held": sorted(by_state[Enrolment.State.HELD], key=attrgetter("held_until", "pk")),
+        "waiting": sorted(by_state[Enrolment.State.WAITLISTED], key=attrgetter("joined_at", "pk")),
+    }
+
+
+def _turn(enrolled: list[Enrolment], viewer: Member) -> dict[str, object] | None:
+    """Whose turn to present it may be: those who have presented least. Nothing where all have done as much."""
+    fewest = min((enrolment.presented for enrolment in enrolled), default=0)
+    least = [enrolment.member for enrolment in enrolled if enrolment.presented == fewest]
+    if len(least) == len(enrolled):
+        return None
+    others = [member for member in least if member != viewer]
+    return {
+        "is_viewer": len(others) < len(least),
+        "names": [str(member) for member in others[:MOST_NAMED]],
+        "more": len(others[MOST_NAMED:]),
+        "have_presented": fewest > 0,
+    }
+
+
+def _add_next_titles(page: Page) -> None:
+    """Tell each listed group what its next session is about: one query for the page, and one for the readings."""
+    ids = [group.next_id for group in page if group.next_id]
+    sessions = Session.objects.filter(pk__in=ids).select_related("group").with_readings().fetch_mode(FETCH_RAISE)
+    titles = {session.group_id: title_of(session) for session in sessions if session.title or session.readings.all()}
+    for group in page:
+        group.next_title = titles.get(group.pk, "")

@@ -1,0 +1,79 @@
+"""What several pages of a group load and ask in the same way."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from members.models import Member
+from reading_groups import actions
+from reading_groups.models import Presentation, Reading, ReadingGroup, Session
+from reading_groups.querysets import ReadingGroupQuerySet
+
+
+def visible_groups(request: HttpRequest) -> ReadingGroupQuerySet:
+    """The groups that the viewer may see, each with how they stand to it."""
+    return ReadingGroup.objects.visible_to(request.user).with_standing(request.user).defer("search")
+
+
+def group_seen_inside(request: HttpRequest, slug: str) -> ReadingGroup:
+    """A group whose people and discussion the viewer may see: else a 404 where they see nothing of it, and a 403."""
+    group = get_object_or_404(visible_groups(request), slug=slug)
+    if not request.user.has_perm("reading_groups.see_inside", group):
+        raise PermissionDenied
+    return group
+
+
+def load_sessions(sessions: Sequence[Session], *, viewer: Member, now: datetime, with_presenters: bool) -> None:
+    """Load what sessions of a group show: one query for their readings, and one for who presents them, if wanted.
+
+    Adds `presenters_short`, how many are still looked for, `own_part`, the viewer's, and `is_open_to_presenters`.
+    """
+    prefetch_related_objects(sessions, Prefetch("readings", queryset=Reading.objects.in_order()))
+    if with_presenters:
+        prefetch_related_objects(sessions, Prefetch("presentations", queryset=Presentation.objects.in_order()))
+    for session in sessions:
+        parts = list(session.presentations.all()) if with_presenters else []
+        is_open = with_presenters and not session.is_cancelled and not session.has_started(now)
+        session.own_part = next((part for part in parts if part.member_id == viewer.pk), None)
+        session.presenters_short = max(session.presenters_asked_for - len(parts), 0) if is_open else 0
+        session.is_open_to_presenters = is_open and session.presenters_asked_for > 0
+
+
+def page_of(rows: QuerySet, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
+    """A page of rows, and what to say where there is no such page. Counts them where the count is not known."""
+    paginator = Paginator(rows, size)
+    if count is not None:
+        paginator.count = count
+    try:
+        return paginator.page(number), ""
+    except PageNotAnInteger:
+        problem = _("“%(page)s” is not the number of a page; this is the first.") % {"page": number[:20]}
+        return paginator.page(1), problem
+    except EmptyPage:
+        problem = _("There is no page %(page)s; this is the last.") % {"page": number[:20]}
+        return paginator.page(paginator.num_pages), problem
+
+
+def say(
+    request: HttpRequest, *, form: forms.Form, act: Callable[[dict[str, Any]], HttpResponse], **words: object
+) -> HttpResponse:
+    """A page with one form, and what happens when it is sent; nothing that was typed is lost.
+
+    The words are those of `say.html`. The action may raise NotInGroup.
+    """
+    if form.is_bound and form.is_valid():
+        try:
+            return act(form.cleaned_data)
+        except actions.NotInGroup:
+            form.add_error(None, _("You need a place in this group for that."))
+        except actions.IdeaIsThere:
+            form.add_error("title", _("You have put up an idea of that title. Choose another title."))
+    return render(request, "reading_groups/say.html", {"form": form, **words}, status=422 if form.is_bound else 200)
