@@ -34,7 +34,10 @@ from tests.factories import (
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    MentorRequestFactory,
+    MentorshipFactory,
     NoteFactory,
+    OfferFactory,
     OrganizerFactory,
     OutputFactory,
     PageFactory,
@@ -45,6 +48,7 @@ from tests.factories import (
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    RoundFactory,
     SectionFactory,
     SessionFactory,
     TaskFactory,
@@ -64,6 +68,7 @@ ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "home:calendar-feed": {"token": "nonsense"},
     "availability:away-end": {"pk": 99999},
     "availability:meeting-detail": {"pk": 99999},
     "availability:meeting-move": {"pk": 99999},
@@ -110,6 +115,20 @@ ARGS = {
     "cohorts:application-edit": {"token": "1.nonsense"},
     "cohorts:application-withdraw": {"token": "1.nonsense"},
     "cohorts:place-claim": {"token": "1.nonsense"},
+    "mentorship:offer-edit": {"slug": "open"},
+    "mentorship:offer-withdraw": {"slug": "open"},
+    "mentorship:request-edit": {"slug": "open"},
+    "mentorship:request-withdraw": {"slug": "open"},
+    "mentorship:round-board": {"slug": "open"},
+    "mentorship:round-open": {"slug": "open"},
+    "mentorship:round-close": {"slug": "open"},
+    "mentorship:round-solve": {"slug": "open"},
+    "mentorship:round-publish": {"slug": "open"},
+    "mentorship:weights-edit": {"slug": "open"},
+    "mentorship:rule-add": {"slug": "open"},
+    "mentorship:responsible-edit": {"slug": "open"},
+    "mentorship:rule-remove": {"slug": "open", "pk": 99999},
+    "mentorship:pair-detail": {"pk": 99999},
     **{f"projects:proposal-{verb}": {"proposal_id": 7} for verb in ("detail", "decide")},
     **{f"projects:blocker-{verb}": {"blocker_id": 7} for verb in ("detail", "acknowledge", "close")},
     **{f"projects:task-{verb}": {"slug": "probing", "task_id": 7} for verb in ("edit", "move", "take")},
@@ -135,9 +154,12 @@ ARGS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+CALENDAR = "→ /me/calendar/"
+MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
+SUGGESTED = "→ /handbook/suggestions/1/"
 
 PROBING, TEAM, BLOCKER = "→ /projects/probing/", "→ /projects/probing/team/", "→ /projects/blockers/7/"
 # fmt: off
@@ -146,6 +168,12 @@ GET = {
     "home:front":                             (200,     200,      200,      200,       200,     200),
     "home:me":                                (IN,      200,      200,      200,       200,     200),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      200,      200,      200,       200,     200),
+    "home:calendar-feed":                     (404,     404,      404,      404,       404,     404),  # not ours
+    "home:search":                            (200,     200,      200,      200,       200,     200),
+    "home:own-data":                          (IN,      200,      200,      200,       200,     200),
+    "home:own-data-download":                 (IN,      200,      200,      200,       200,     200),
+    "home:account-delete":                    (IN,      405,      405,      405,       405,     405),
     "home:zone-edit":                         (200,     200,      200,      200,       200,     200),
     "home:appearance-edit":                   (405,     405,      405,      405,       405,     405),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -183,7 +211,7 @@ GET = {
     "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
-    "handbook:suggestion-answer":             (IN,      404,      403,      404,     404, "→ /handbook/suggestions/1/"),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     SUGGESTED),
     "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
     "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
     "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
@@ -201,6 +229,22 @@ GET = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),  # not ours
     "cohorts:application-withdraw":           (405,     405,      405,      405,       405,     405),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
+    "mentorship:round-list":                  (IN,      *[200] * 4, 200),
+    "mentorship:pair-detail":                 (IN,      404,      200,      404,       404,     200),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 200),
+    "mentorship:round-board":                 (IN,      *[404] * 4, 200),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 200),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[200] * 4, 200),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[200] * 4, 200),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
     "projects:project-list":                 (200, 200, 200, 200, 200, 200),
     "projects:propose":                      (IN, 200, 200, 200, 200, 200),
     "projects:proposal-list":                (IN, 200, 200, 200, 200, 200),
@@ -251,6 +295,12 @@ POST = {
     "home:front":                             (405,     405,      405,      405,       405,     405),
     "home:me":                                (IN,      405,      405,      405,       405,     405),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      *[CALENDAR] * 5),
+    "home:calendar-feed":                     (405,     405,      405,      405,       405,     405),
+    "home:search":                            (405,     405,      405,      405,       405,     405),
+    "home:own-data":                          (IN,      405,      405,      405,       405,     405),
+    "home:own-data-download":                 (IN,      405,      405,      405,       405,     405),
+    "home:account-delete":                    (IN,      422,      422,      422,       422,     422),
     "home:zone-edit":                         (422,     422,      422,      422,       422,     422),
     "home:appearance-edit":                   ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -304,6 +354,22 @@ POST = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),
     "cohorts:application-withdraw":           (404,     404,      404,      404,       404,     404),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
+    "mentorship:round-list":                  (IN,      *[405] * 4, 405),
+    "mentorship:pair-detail":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 422),
+    "mentorship:round-board":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 422),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[422] * 4, 422),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[422] * 4, 422),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
     "projects:project-list":                 (405, 405, 405, 405, 405, 405),
     "projects:propose":                      (IN, 422, 422, 422, 422, 422),
     "projects:proposal-list":                (IN, 405, 405, 405, 405, 405),
@@ -371,7 +437,7 @@ ORGANIZER = {
     "POST projects:team-lead": 404,
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
-    "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
+    "GET handbook:suggestion-answer": SUGGESTED,
     "GET handbook:page-detail of-old": 200,
     "GET handbook:page-edit": 200,
     "GET handbook:page-arrange": PAGE,
@@ -483,6 +549,8 @@ def clients() -> dict[str, Client]:
         pk=1, page=page, base=1, author=people["enrolled"], note="Hm.", created_at=page.changed_at
     )
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
+    MentorshipFactory(pk=99999, mentee=people["enrolled"])
+    RoundFactory(slug="open", closes_at=timezone.now() + timedelta(days=2))
     CohortFactory(slug="draft", state="draft")
     lead = people["enrolled"]
     probing = ProjectFactory(slug="probing", lead=lead, is_public=True)
@@ -573,6 +641,9 @@ def one_of_each():
         key=uuid4(),
         now=timezone.now(),
     )
+    pair = MentorshipFactory()
+    OfferFactory(round=pair.round)
+    MentorRequestFactory(round=pair.round)
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

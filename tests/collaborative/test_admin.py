@@ -21,6 +21,7 @@ from members.actions import add_to_collective
 from members.availability.models import Away, Meeting, TypicalWeek
 from members.handbook.models import ChecklistItem, Page, Suggestion
 from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
+from mentorship.models import Mentorship, Offer, Request, Round
 from notifications.models import Delivery
 from projects.models import Output, Project, Proposal, Task, Update
 from reading_groups.models import (
@@ -47,7 +48,10 @@ from tests.factories import (
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    MentorRequestFactory,
+    MentorshipFactory,
     NoteFactory,
+    OfferFactory,
     OrganizerFactory,
     OutputFactory,
     PageFactory,
@@ -59,6 +63,7 @@ from tests.factories import (
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    RoundFactory,
     SectionFactory,
     SessionFactory,
     SuggestionFactory,
@@ -177,6 +182,10 @@ LISTS = {
     TypicalWeek: (many(TypicalWeekFactory), 3),
     Away: (many(AwayFactory), 5),
     Meeting: (make_meetings, 5),
+    Round: (many(RoundFactory), 5),
+    Offer: (many(OfferFactory), 3),
+    Request: (many(MentorRequestFactory), 3),
+    Mentorship: (many(MentorshipFactory), 3),
     Presentation: (many(PresentationFactory), 5),
     Question: (many(QuestionFactory), 5),
     Answer: (many(AnswerFactory), 5),
@@ -191,7 +200,7 @@ LISTS = {
 SINGLE = {Site}
 # What people make on the site, or the site itself, and what an admin looks at.
 ONLY_SEEN = {Site, Permission, Delivery, Suggestion, TypicalWeek, Application, DecisionBatch, Place}
-ONLY_SEEN |= {Question, Answer, Note, Idea, Proposal, Project, Task, Update, Output}
+ONLY_SEEN |= {Offer, Request, Mentorship, Question, Answer, Note, Idea, Proposal, Project, Task, Update, Output}
 
 
 @pytest.fixture
