@@ -1,6 +1,6 @@
 """What a collaborative does for its members: a handbook, a checklist, and people who look after things."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from collaborative.demo.people import ACCOUNTS, Person
 from collaborative.demo.term import Term
@@ -8,10 +8,10 @@ from members.actions import grant_role
 from members.handbook.actions import save_ticks, suggest_edit
 from members.handbook.models import ChecklistItem, Page
 from members.handbook.starter import load_starter_handbook
-from members.models import Role
+from members.models import Member, Role
 
 FOUNDED_WEEK = -30
-TERM_LONG = timedelta(weeks=52)
+YEAR = timedelta(weeks=52)
 MENTORING_ORGANIZER = "E"
 ROLES = {
     "C": Role.Kind.ORGANIZER,
@@ -23,14 +23,15 @@ ROLES = {
 DONE = {"profile", "welcome", "conduct", "group", "question"}
 
 
-def load_handbook(*, people: list[Person], term: Term) -> None:
-    admin = next(person.member for person in people if person.label == ACCOUNTS["admin"])
+def load_handbook(*, admin: Member, newcomer: Member, term: Term) -> None:
+    """Load the handbook and the checklist, and tick what the newcomer has done."""
     load_starter_handbook(actor=admin, now=term.morning(FOUNDED_WEEK))
+    keys = set(ChecklistItem.objects.values_list("key", flat=True))
+    save_ticks(actor=newcomer, shown=keys, done=keys & DONE, now=term.morning(8))
 
 
 def care_for_members(*, people: list[Person], term: Term) -> None:
-    """Load the handbook, give roles for a year, tick what the newcomer has done, and let a member suggest an edit."""
-    load_handbook(people=people, term=term)
+    """Give roles for a year, and let a member suggest an edit of the handbook."""
     by_label = {person.label: person.member for person in people}
     begins = term.morning(1)
     for label, kind in ROLES.items():
@@ -39,11 +40,8 @@ def care_for_members(*, people: list[Person], term: Term) -> None:
             member=by_label[label],
             kind=kind,
             now=begins,
-            ends_on=(begins + TERM_LONG).date(),
+            ends_on=(begins + YEAR).date(),
         )
-    keys = set(ChecklistItem.objects.values_list("key", flat=True))
-    newcomer = by_label[ACCOUNTS["member"]]
-    save_ticks(actor=newcomer, shown=keys, done=keys & DONE, now=term.morning(8).astimezone(UTC))
     page = Page.objects.get(slug="presenting-a-paper")
     suggest_edit(
         actor=by_label["H"],

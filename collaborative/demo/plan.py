@@ -3,7 +3,7 @@
 Their reading lists are in `data/readings.json` under the same short names. Weeks count from the term's first Monday.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from reading_groups.models import ReadingGroup
@@ -383,4 +383,19 @@ GROUPS = (
         joins=0,
         organizers=("B", "I"),
     ),
+)
+
+# Six people with one group that meets in every other week.
+SMALL_GROUPS = tuple(
+    replace(
+        plan,
+        capacity=8,
+        joins=6,
+        organizers=("C",),
+        first=("C", "D", "A", "B", "E", "F"),
+        leaves=(),
+        newcomer_presents=True,
+    )
+    for plan in GROUPS
+    if plan.slug == "acting-and-learning"
 )

@@ -1,13 +1,14 @@
 """A term as it happened: groups are planned, people join and leave, places are held, taken and passed on."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from collaborative.demo.discussing import discuss
 from collaborative.demo.people import Person
-from collaborative.demo.plan import GROUPS, THIS_WEEK, GroupPlan, State
+from collaborative.demo.plan import THIS_WEEK, GroupPlan, State
 from core.clock import first_weekday_from, instant_of, repeating_days
 from members.models import Collective, Member, Topic
 from reading_groups.actions import (
@@ -51,12 +52,14 @@ class Group:
         return next(person for person in self.people if person.member.pk == enrolment.member_id)
 
 
-def choose_people(*, term: Term, people: list[Person], chance: random.Random) -> dict[str, list[Person]]:
+def choose_people(
+    *, plans: Sequence[GroupPlan], term: Term, people: list[Person], chance: random.Random
+) -> dict[str, list[Person]]:
     """Who signs up for which group, in order: those whom the plan names, then people with the interest and a bed."""
-    named = {label for plan in GROUPS for label in (*plan.first, *plan.line)}
+    named = {label for plan in plans for label in (*plan.first, *plan.line)}
     by_label = {person.label: person for person in people}
     chosen = {}
-    for plan in GROUPS:
+    for plan in plans:
         meets_at = instant_of(first_weekday_from(term.monday(plan.first_week), plan.weekday), plan.at, plan.zone)
         others = [person for person in people if person.label not in named and person.is_awake_at(meets_at)]
         chance.shuffle(others)
@@ -73,6 +76,7 @@ def choose_people(*, term: Term, people: list[Person], chance: random.Random) ->
 def make_group(
     *,
     plan: GroupPlan,
+    number: int,
     term: Term,
     readings: dict,
     collectives: dict[str, Collective],
@@ -81,7 +85,7 @@ def make_group(
     organizers: list[Person],
 ) -> Group:
     """A draft with its sessions planned and its reading list in place."""
-    planned_at = term.morning(plan.first_week - SIGN_UP_WEEKS - 2) + timedelta(hours=GROUPS.index(plan))
+    planned_at = term.morning(plan.first_week - SIGN_UP_WEEKS - 2) + timedelta(hours=number)
     row = save_group(
         group=ReadingGroup(
             slug=plan.slug,
