@@ -156,7 +156,6 @@ GET = {
     "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
     "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     SUGGESTED),
-    "handbook:suggestion-answer":             (IN,      404,      403,      404,     404, "→ /handbook/suggestions/1/"),
     "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
     "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
     "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
