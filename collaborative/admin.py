@@ -80,6 +80,16 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (
+            _("Mentoring"),
+            "mentoring",
+            [
+                (_("Rounds"), "diversity_3", "mentorship.round"),
+                (_("Offers"), "volunteer_activism", "mentorship.offer"),
+                (_("Requests"), "contact_support", "mentorship.request"),
+                (_("Mentorships"), "handshake", "mentorship.mentorship"),
+            ],
+        ),
+        (
             _("Cohorts"),
             "cohorts",
             [

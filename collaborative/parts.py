@@ -52,6 +52,14 @@ PARTS = (
         is_public=True,
     ),
     Part(
+        key="mentoring",
+        title=_("Mentoring"),
+        namespaces=("mentorship",),
+        url="mentorship:round-list",
+        link=_("Mentoring"),
+        may_fold=True,
+    ),
+    Part(
         key="handbook",
         title=_("Handbook"),
         namespaces=("handbook",),

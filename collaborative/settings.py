@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "members.handbook",
     "reading_groups",
     "cohorts",
+    "mentorship",
     "projects",
     "collaborative",
     "collaborative.home",

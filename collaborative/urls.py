@@ -10,6 +10,7 @@ urlpatterns = [
     path("cohorts/", include("cohorts.urls")),
     path("projects/", include("projects.urls")),
     path("me/", include("members.urls")),
+    path("mentoring/", include("mentorship.urls")),
     path("me/availability/", include("members.availability.urls")),
     path("handbook/", include("members.handbook.urls")),
     # These two come before allauth's own, and change nothing when they are only opened.

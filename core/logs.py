@@ -1,6 +1,8 @@
 import re
 
-_TOKEN = re.compile(r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications))/)[^/\s]+")
+_TOKEN = re.compile(
+    r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications)|calendar)/)[^/\s]+"
+)
 
 
 def without_secrets_in_paths(logger: object, name: str, event: dict) -> dict:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
 from core.text import one_line
 from members.models import Collective, CollectiveMembership, Institution, Member, Role, Topic, TopicExperience
+
+# Reserved by the rules of the net, so that no mail ever arrives there.
+FORMER_HOST = "@former.invalid"
+FORMER_NAME = "A former member"
 
 
 class TopicWouldContainItself(Exception):
@@ -18,6 +26,10 @@ class TopicWouldContainItself(Exception):
 
 class CannotDeactivateYourself(Exception):
     """Whoever takes away sign-ins keeps their own, so that somebody is left."""
+
+
+class LastAdmin(Exception):
+    """The only admin stays until there is another, so that somebody can look after the site."""
 
 
 class AlreadyHasRole(Exception):
@@ -146,6 +158,41 @@ def deactivate_member(*, actor: Member, member: Member) -> None:
 def reactivate_member(*, member: Member) -> None:
     """Let a member sign in again, as before. Sends nothing."""
     Member.objects.filter(pk=member.pk).update(is_active=True)
+
+
+@transaction.atomic
+def erase_member(*, member: Member) -> None:
+    """Take a person out of their account for good: who they are, their addresses, topics and sign-ins.
+
+    The row stays, as “A former member” whom nobody can sign in as or write to, so that what groups did stays whole.
+    Erasing twice changes nothing. Raises LastAdmin. Sends nothing, and nothing is sent to them any more.
+    """
+    # All admins are locked, so that the last two cannot leave at once.
+    admins = Member.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk")
+    admin_ids = set(admins.values_list("pk", flat=True))
+    if admin_ids == {member.pk}:
+        raise LastAdmin
+    erased = Member.objects.select_for_update().get(pk=member.pk)
+    if erased.email.endswith(FORMER_HOST):
+        return
+    erased.name, erased.email = FORMER_NAME, f"{uuid4().hex}{FORMER_HOST}"
+    erased.time_zone = erased.language = erased.country = erased.bio = erased.academic_position = ""
+    erased.spoken_languages, erased.institution, erased.citation_count = [], None, None
+    erased.is_active = erased.is_staff = erased.is_superuser = False
+    erased.last_login = None
+    erased.set_unusable_password()
+    erased.save()
+    erased.groups.clear()
+    erased.user_permissions.clear()
+    EmailAddress.objects.filter(user=erased).delete()
+    erased.topic_experience.all().delete()
+    erased.collective_memberships.all().delete()
+    # The admin's log calls every row by its name.
+    entries = LogEntry.objects.filter(content_type__app_label="members", content_type__model="member")
+    entries.filter(object_id=str(erased.pk)).update(object_repr=FORMER_NAME)
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(erased.pk):
+            session.delete()
 
 
 @transaction.atomic

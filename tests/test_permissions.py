@@ -25,6 +25,7 @@ from tests.factories import (
     AcceptedFactory,
     AnswerFactory,
     AwayFactory,
+    BlockerFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
@@ -33,30 +34,41 @@ from tests.factories import (
     InstitutionFactory,
     MeetingFactory,
     MemberFactory,
+    MentorRequestFactory,
+    MentorshipFactory,
     NoteFactory,
+    OfferFactory,
     OrganizerFactory,
+    OutputFactory,
     PageFactory,
     PlaceFactory,
     PresentationFactory,
+    ProjectFactory,
+    ProposalFactory,
     QuestionFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    RoundFactory,
     SectionFactory,
     SessionFactory,
+    TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
+    UpdateFactory,
 )
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 # Somebody with a place in the group and in the cohort “open”, who completed the group “archived”, takes part in the
-# meeting and is away; the organizer of all three groups; staff without any rights.
+# meeting and is away, leads all three projects, wrote the proposal and raised the private blocker; the organizer of all
+# three groups, who handles it; staff without any rights.
 ROLES = ("visitor", "member", "enrolled", "organizer", "staff", "admin")
 # What the addresses below are about; far from what the database would number.
 ROW = 900_001
 ARGS = {
     "home:local-mail-detail": {"name": "none.eml"},
+    "home:calendar-feed": {"token": "nonsense"},
     "availability:away-end": {"pk": 99999},
     "availability:meeting-detail": {"pk": 99999},
     "availability:meeting-move": {"pk": 99999},
@@ -103,21 +115,65 @@ ARGS = {
     "cohorts:application-edit": {"token": "1.nonsense"},
     "cohorts:application-withdraw": {"token": "1.nonsense"},
     "cohorts:place-claim": {"token": "1.nonsense"},
+    "mentorship:offer-edit": {"slug": "open"},
+    "mentorship:offer-withdraw": {"slug": "open"},
+    "mentorship:request-edit": {"slug": "open"},
+    "mentorship:request-withdraw": {"slug": "open"},
+    "mentorship:round-board": {"slug": "open"},
+    "mentorship:round-open": {"slug": "open"},
+    "mentorship:round-close": {"slug": "open"},
+    "mentorship:round-solve": {"slug": "open"},
+    "mentorship:round-publish": {"slug": "open"},
+    "mentorship:weights-edit": {"slug": "open"},
+    "mentorship:rule-add": {"slug": "open"},
+    "mentorship:responsible-edit": {"slug": "open"},
+    "mentorship:rule-remove": {"slug": "open", "pk": 99999},
+    "mentorship:pair-detail": {"pk": 99999},
+    **{f"projects:proposal-{verb}": {"proposal_id": 7} for verb in ("detail", "decide")},
+    **{f"projects:blocker-{verb}": {"blocker_id": 7} for verb in ("detail", "acknowledge", "close")},
+    **{f"projects:task-{verb}": {"slug": "probing", "task_id": 7} for verb in ("edit", "move", "take")},
+    "projects:output-remove": {"slug": "probing", "output_id": 7},
+    **{
+        f"projects:{name}": {"slug": "probing"}
+        for name in (
+            "blocker-raise",
+            "output-add",
+            "project-detail",
+            "project-edit",
+            "project-stage",
+            "task-add",
+            "team-add",
+            "team-edit",
+            "team-lead",
+            "team-leave",
+            "team-remove",
+            "update-post",
+        )
+    },
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+CALENDAR = "→ /me/calendar/"
+MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 SUGGESTED = "→ /handbook/suggestions/1/"
 
+PROBING, TEAM, BLOCKER = "→ /projects/probing/", "→ /projects/probing/team/", "→ /projects/blockers/7/"
 # fmt: off
 GET = {
     # address                                  visitor, member,   enrolled, organizer, staff,   admin
     "home:front":                             (200,     200,      200,      200,       200,     200),
     "home:me":                                (IN,      200,      200,      200,       200,     200),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      200,      200,      200,       200,     200),
+    "home:calendar-feed":                     (404,     404,      404,      404,       404,     404),  # not ours
+    "home:search":                            (200,     200,      200,      200,       200,     200),
+    "home:own-data":                          (IN,      200,      200,      200,       200,     200),
+    "home:own-data-download":                 (IN,      200,      200,      200,       200,     200),
+    "home:account-delete":                    (IN,      405,      405,      405,       405,     405),
     "home:zone-edit":                         (200,     200,      200,      200,       200,     200),
     "home:appearance-edit":                   (405,     405,      405,      405,       405,     405),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -173,6 +229,48 @@ GET = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),  # not ours
     "cohorts:application-withdraw":           (405,     405,      405,      405,       405,     405),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
+    "mentorship:round-list":                  (IN,      *[200] * 4, 200),
+    "mentorship:pair-detail":                 (IN,      404,      200,      404,       404,     200),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 200),
+    "mentorship:round-board":                 (IN,      *[404] * 4, 200),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 200),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[200] * 4, 200),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[200] * 4, 200),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
+    "projects:project-list":                 (200, 200, 200, 200, 200, 200),
+    "projects:propose":                      (IN, 200, 200, 200, 200, 200),
+    "projects:proposal-list":                (IN, 200, 200, 200, 200, 200),
+    "projects:proposal-detail":              (IN, 404, 200, 404, 404, 200),
+    "projects:proposal-decide":              (IN, 404, 403, 404, 404, "→ /projects/proposals/7/"),
+    "projects:blocker-detail":               (IN, 404, 200, 200, 404, 404),
+    "projects:blocker-acknowledge":          (IN, 404, BLOCKER, BLOCKER, 404, 404),
+    "projects:blocker-close":                (IN, 404, BLOCKER, BLOCKER, 404, 404),
+    "projects:project-detail":               (200, 200, 200, 200, 200, 200),
+    "projects:project-detail hidden":        (404, 200, 200, 200, 200, 200),
+    "projects:project-detail archived":      (404, 404, 200, 404, 404, 200),
+    "projects:project-edit":                 (IN, 403, 200, 403, 403, 200),
+    "projects:project-stage":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:team-add":                     (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-remove":                  (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-lead":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-leave":                   (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-add":                     (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:update-post":                  (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:blocker-raise":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-add":                   (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:task-move":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-take":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-remove":                (IN, 403, PROBING, 403, 403, PROBING),
     "members:profile-edit":                   (IN,      200,      200,      200,       200,     200),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   200,      200,      200,       200,     200),
@@ -197,6 +295,12 @@ POST = {
     "home:front":                             (405,     405,      405,      405,       405,     405),
     "home:me":                                (IN,      405,      405,      405,       405,     405),
     "home:resume":                            (IN,      ME,       ME,       ME,        ME,      ME),
+    "home:calendar-edit":                     (IN,      *[CALENDAR] * 5),
+    "home:calendar-feed":                     (405,     405,      405,      405,       405,     405),
+    "home:search":                            (405,     405,      405,      405,       405,     405),
+    "home:own-data":                          (IN,      405,      405,      405,       405,     405),
+    "home:own-data-download":                 (IN,      405,      405,      405,       405,     405),
+    "home:account-delete":                    (IN,      422,      422,      422,       422,     422),
     "home:zone-edit":                         (422,     422,      422,      422,       422,     422),
     "home:appearance-edit":                   ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
     "home:health-live":                       (200,     200,      200,      200,       200,     200),
@@ -250,6 +354,48 @@ POST = {
     "cohorts:application-edit":               (404,     404,      404,      404,       404,     404),
     "cohorts:application-withdraw":           (404,     404,      404,      404,       404,     404),
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
+    "mentorship:round-list":                  (IN,      *[405] * 4, 405),
+    "mentorship:pair-detail":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-add":                   (IN,      *[404] * 4, 422),
+    "mentorship:round-board":                 (IN,      *[405] * 4, 405),
+    "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
+    "mentorship:round-close":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-solve":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:round-publish":               (IN,      *[404] * 4, BOARD),
+    "mentorship:weights-edit":                (IN,      *[404] * 4, 422),
+    "mentorship:rule-add":                    (IN,      *[404] * 4, BOARD),
+    "mentorship:rule-remove":                 (IN,      *[404] * 4, BOARD),
+    "mentorship:responsible-edit":            (IN,      *[404] * 4, BOARD),
+    "mentorship:offer-edit":                  (IN,      *[422] * 4, 422),
+    "mentorship:offer-withdraw":              (IN,      *[MENTORING] * 4, MENTORING),
+    "mentorship:request-edit":                (IN,      *[422] * 4, 422),
+    "mentorship:request-withdraw":            (IN,      *[MENTORING] * 4, MENTORING),
+    "projects:project-list":                 (405, 405, 405, 405, 405, 405),
+    "projects:propose":                      (IN, 422, 422, 422, 422, 422),
+    "projects:proposal-list":                (IN, 405, 405, 405, 405, 405),
+    "projects:proposal-detail":              (IN, 404, 422, 404, 404, 403),
+    "projects:proposal-decide":              (IN, 404, 403, 404, 404, 422),
+    "projects:blocker-detail":               (IN, 405, 405, 405, 405, 405),
+    "projects:blocker-acknowledge":          (IN, 404, 404, BLOCKER, 404, 404),
+    "projects:blocker-close":                (IN, 404, BLOCKER, 404, 404, 404),
+    "projects:project-detail":               (405, 405, 405, 405, 405, 405),
+    "projects:project-detail hidden":        (405, 405, 405, 405, 405, 405),
+    "projects:project-detail archived":      (405, 405, 405, 405, 405, 405),
+    "projects:project-edit":                 (IN, 403, 422, 403, 403, 422),
+    "projects:project-stage":                (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:team-edit":                    (IN, 403, 200, 403, 403, 200),
+    "projects:team-add":                     (IN, 403, 404, 403, 403, 404),
+    "projects:team-remove":                  (IN, 403, 404, 403, 403, 404),
+    "projects:team-lead":                    (IN, 403, 404, 403, 403, 404),
+    "projects:team-leave":                   (IN, 403, TEAM, 403, 403, PROBING),
+    "projects:task-add":                     (IN, 403, 422, 403, 403, 422),
+    "projects:update-post":                  (IN, 403, 422, 403, 403, 422),
+    "projects:blocker-raise":                (IN, 403, 422, 403, 403, 422),
+    "projects:output-add":                   (IN, 403, 422, 403, 403, 422),
+    "projects:task-edit":                    (IN, 403, 422, 403, 403, 422),
+    "projects:task-move":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:task-take":                    (IN, 403, PROBING, 403, 403, PROBING),
+    "projects:output-remove":                (IN, 403, PROBING, 403, 403, PROBING),
     "members:profile-edit":                   (IN,      422,      422,      422,       422,     422),
     "account_login":                          (200,     ME,       ME,       ME,        ME,      ME),
     "account_logout":                         ("→ /",   "→ /",    "→ /",    "→ /",     "→ /",   "→ /"),
@@ -272,6 +418,23 @@ POST = {
 # fmt: on
 # An organizer of the whole collaborative gets what any member gets, but for these.
 ORGANIZER = {
+    "GET projects:proposal-detail": 200,
+    "GET projects:proposal-decide": "→ /projects/proposals/7/",
+    "GET projects:project-detail archived": 200,
+    "GET projects:project-edit": 200,
+    "GET projects:project-stage": PROBING,
+    "GET projects:team-edit": 200,
+    "GET projects:team-add": PROBING,
+    "GET projects:team-remove": PROBING,
+    "GET projects:team-lead": PROBING,
+    "POST projects:proposal-detail": 403,
+    "POST projects:proposal-decide": 422,
+    "POST projects:project-edit": 422,
+    "POST projects:project-stage": PROBING,
+    "POST projects:team-edit": 200,
+    "POST projects:team-add": 404,
+    "POST projects:team-remove": 404,
+    "POST projects:team-lead": 404,
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
     "GET handbook:suggestion-answer": SUGGESTED,
@@ -386,7 +549,18 @@ def clients() -> dict[str, Client]:
         pk=1, page=page, base=1, author=people["enrolled"], note="Hm.", created_at=page.changed_at
     )
     PlaceFactory(cohort=CohortFactory(slug="open"), member=people["enrolled"])
+    MentorshipFactory(pk=99999, mentee=people["enrolled"])
+    RoundFactory(slug="open", closes_at=timezone.now() + timedelta(days=2))
     CohortFactory(slug="draft", state="draft")
+    lead = people["enrolled"]
+    probing = ProjectFactory(slug="probing", lead=lead, is_public=True)
+    ProjectFactory(slug="hidden", lead=lead)
+    ProjectFactory(slug="archived", lead=lead, stage="archived", is_public=True)
+    ProposalFactory(pk=7, author=lead)
+    BlockerFactory(pk=7, project=probing, raiser=lead, handlers=[people["organizer"]])
+    TaskFactory(pk=7, project=probing)
+    OutputFactory(pk=7, project=probing)
+    UpdateFactory(project=probing)
     clients = {role: Client() for role in ROLES}
     for role, person in people.items():
         clients[role].force_login(person, backend=BACKEND)
@@ -467,6 +641,9 @@ def one_of_each():
         key=uuid4(),
         now=timezone.now(),
     )
+    pair = MentorshipFactory()
+    OfferFactory(round=pair.round)
+    MentorRequestFactory(round=pair.round)
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")
     Delivery.objects.create(
         kind="place_offered",

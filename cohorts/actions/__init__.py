@@ -17,6 +17,7 @@ from cohorts.actions.decisions import (
     decide,
     undo_decision,
 )
+from cohorts.actions.forgetting import forget_applicant
 from cohorts.actions.sections import AnotherCohort, SectionIsFull, distribute_places, move_to_section
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "claim_place",
     "decide",
     "distribute_places",
+    "forget_applicant",
     "move_to_section",
     "undo_decision",
     "withdraw_application",

@@ -7,22 +7,31 @@ hold facts only: titles, authors, years, identifiers, links, countries, zones an
 import json
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from cohorts.models import Application, Cohort
+from collaborative.demo.care import MENTORING_ORGANIZER, care_for_members
+from collaborative.demo.intakes import make_intakes
+from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS
+from collaborative.demo.teams import make_teams
 from collaborative.demo.term import Term, choose_people, live_through, make_group
-from collaborative.home.kinds import BY_KEY, frame
+from collaborative.demo.weeks import fill_weeks
+from collaborative.home.kinds import KINDS
 from collaborative.models import Site
+from collaborative.parts import PARTS
 from members.models import Member, Topic
 from members.topics_start import load_starting_topics
-from notifications.actions import send_due
-from reading_groups.models import Enrolment, Paper, ReadingGroup, Session
+from notifications.actions import write_obligations
+from notifications.models import Delivery
+from projects.models import Project, Proposal
+from reading_groups.models import Enrolment, Idea, Paper, Question, ReadingGroup, Session
 
 DATA = Path(__file__).parent / "data"
 SEED = 2021
@@ -46,9 +55,9 @@ def build_demo(*, now: datetime, password: str, tell: Callable[[str], None]) -> 
     """
     if ReadingGroup.objects.exists():
         raise NotEmpty
-    # The demo shall be the same each time; nothing here is secret.
-    chance = random.Random(SEED)  # noqa: S311
+    chance = _chance(0)
     Site.objects.get_or_create(pk=1, defaults={"name": "ML Research Collaborative", "zone": ZONE} | _SITE)
+    Site.objects.filter(pk=1).update(parts=[part.key for part in PARTS])
     term = Term(now=now, zone=ZONE)
     topics = load_starting_topics()
     tell(f"topics: {topics.created + topics.kept}")
@@ -80,13 +89,42 @@ def build_demo(*, now: datetime, password: str, tell: Callable[[str], None]) -> 
             people=signed_up[plan.slug],
             organizers=[by_label[label] for label in plan.organizers] or signed_up[plan.slug][:2],
         )
-        live_through(group=group, term=term, chance=chance)
+        live_through(group=group, term=term, newcomer=by_label[ACCOUNTS["member"]].member, chance=chance)
     tell(f"groups: {len(GROUPS)}, with {Session.objects.count()} sessions and {Paper.objects.count()} papers")
     places = {state: Enrolment.objects.filter(state=state).count() for state in Enrolment.LIVE}
     tell("places: {enrolled} taken, {held} held, {waitlisted} people waiting".format(**places))
-    # What fell due in the story is worked off as the worker would; all of it is over, and nothing is sent.
-    send_due(kinds=BY_KEY, frame=frame(), clock=lambda: now - timedelta(seconds=1))
+    tell(f"questions: {Question.objects.count()}, ideas: {Idea.objects.count()}")
+    care_for_members(people=people, term=term)
+    newcomer, admin = (by_label[ACCOUNTS[role]] for role in ("member", "admin"))
+    weeks, away = fill_weeks(people=people, newcomer=newcomer, term=term, chance=_chance(1))
+    tell(f"typical weeks: {weeks}, times away: {away}")
+    make_teams(term=term, admin=admin.member, newcomer=newcomer.member)
+    waiting = Proposal.objects.filter(state=Proposal.State.SUBMITTED)
+    tell(f"projects: {Project.objects.count()}, proposals that wait: {waiting.count()}")
+    make_intakes(people=people, term=term, admin=admin.member, newcomer=newcomer, chance=_chance(2))
+    tell(f"cohorts: {Cohort.objects.count()}, with {Application.objects.count()} applications")
+    pairs, later = make_rounds(
+        people=people,
+        term=term,
+        organizer=by_label[MENTORING_ORGANIZER].member,
+        newcomer=newcomer.member,
+        chance=_chance(3),
+    )
+    tell(f"mentoring: {pairs} pairs, {later} without a mentor")
+    _close_the_past(now)
     return {role: email_of(label) for role, label in ACCOUNTS.items()}
+
+
+def _chance(part: int) -> random.Random:
+    """The demo shall be the same each time, and a change in one part shall change no other; nothing here is secret."""
+    return random.Random(SEED + part)  # noqa: S311
+
+
+def _close_the_past(now: datetime) -> None:
+    """Close what fell due in the story, so that a worker that starts mails nobody about it."""
+    write_obligations(kinds=KINDS, now=now)
+    past = Delivery.objects.filter(state__in=Delivery.OPEN, due_at__lt=now)
+    past.update(state=Delivery.State.SUPPRESSED, reason="The demo was made later than this fell due.")
 
 
 _SITE = {

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from collaborative.demo.discussing import discuss
 from collaborative.demo.people import Person
 from collaborative.demo.plan import GROUPS, THIS_WEEK, GroupPlan, State
 from core.clock import first_weekday_from, instant_of, repeating_days
-from members.models import Collective, Topic
+from members.models import Collective, Member, Topic
 from reading_groups.actions import (
     join_group,
     leave_group,
@@ -126,8 +127,8 @@ def make_group(
     return Group(plan=plan, row=row, people=people)
 
 
-def live_through(*, group: Group, term: Term, chance: random.Random) -> None:
-    """Open the group, let people in, let some leave, and bring it to the state that the plan names."""
+def live_through(*, group: Group, term: Term, newcomer: Member, chance: random.Random) -> None:
+    """Open the group, let people in, let some leave, let them talk, and bring it to the state that the plan names."""
     plan, row = group.plan, group.row
     if plan.state == State.DRAFT:
         return
@@ -137,14 +138,20 @@ def live_through(*, group: Group, term: Term, chance: random.Random) -> None:
     for person, after in zip(group.people, minutes, strict=True):
         join_group(actor=person.member, group_id=row.pk, now=opens_at + timedelta(minutes=after))
     if plan.state == State.OPEN:
+        _discuss(group, term, newcomer)
         return
     set_state(group_id=row.pk, state=State.RUNNING, now=term.morning(plan.first_week))
     for week, answer in plan.leaves:
         _somebody_leaves(group, term.morning(week) + timedelta(minutes=chance.randint(0, 600)), answer)
     if plan.has_fresh_hold:
         leave_group(actor=_last_enrolled(group).member, group_id=row.pk, now=term.now)
+    _discuss(group, term, newcomer)
     if plan.state == State.COMPLETED:
         set_state(group_id=row.pk, state=State.COMPLETED, now=term.morning(plan.last_week + 1))
+
+
+def _discuss(group: Group, term: Term, newcomer: Member) -> None:
+    discuss(group=group.row, now=term.now, newcomer=newcomer, newcomer_presents=group.plan.newcomer_presents)
 
 
 def _last_enrolled(group: Group) -> Person:

@@ -1,11 +1,17 @@
 from django.urls import path
 
-from collaborative.home import health, local_mail, preferences, resume, views
+from collaborative.home import calendar, health, local_mail, own_data, preferences, resume, search, views
 
 app_name = "home"
 urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.me, name="me"),
+    path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
+    path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
+    path("me/data/", own_data.own_data, name="own-data"),
+    path("me/data/download/", own_data.download, name="own-data-download"),
+    path("me/data/delete/", own_data.account_delete, name="account-delete"),
+    path("search/", search.search, name="search"),
     path("resume/", resume.resume, name="resume"),
     path("zone/", preferences.zone_edit, name="zone-edit"),
     path("appearance/", preferences.appearance_edit, name="appearance-edit"),

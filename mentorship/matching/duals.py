@@ -90,10 +90,9 @@ def face(network: Network, costs: Ints, values: Distances, enough: Ints | None =
         np.bincount(network.mentee[fixed], minlength=n),
         np.bincount(network.mentor[fixed], minlength=m),
     )
-    waiting = values.mentees - values.nobody
-    waits = np.where(waiting < 0, network.spare, 0)
-    empty = network.empty - int(waits.sum())
-    spare = np.where(waiting == 0, network.spare, 0) if empty else np.zeros(n, np.int64)
+    # Whoever has no mentor is as far as nobody; whoever is farther has all of theirs in every flow of least cost.
+    may_wait = values.mentees == values.nobody
+    supply = network.supply - settled
     # Up to `middle` another mentee costs a mentor nothing, above it 1.
     middle = network.high if enough is None else np.clip(enough, network.low, network.high)
     first = values.mentors - values.sink
@@ -105,10 +104,10 @@ def face(network: Network, costs: Ints, values: Distances, enough: Ints | None =
         Network(
             mentee=network.mentee[free],
             mentor=network.mentor[free],
-            supply=network.supply - settled - waits,
-            spare=np.minimum(spare, network.supply - settled - waits),
+            supply=supply,
+            spare=np.where((network.spare > 0) & may_wait, supply, 0),
             low=low - taken,
             high=high - taken,
-            empty=empty,
+            empty=network.empty,
         ),
     )

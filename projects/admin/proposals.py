@@ -29,7 +29,7 @@ class ProposalAdmin(ReadOnly, ModelAdmin):
     ]
     search_fields = ["title_key", "author__name_key"]
     ordering = ["-submitted_at", "-id"]
-    fields = [
+    fields = readonly_fields = [
         "title",
         "question",
         "why",

@@ -18,7 +18,17 @@ class TaskAdmin(ReadOnly, ModelAdmin):
     ]
     search_fields = ["title", "project__title_key"]
     ordering = ["-made_at", "-id"]
-    fields = ["project", "title", "notes", "state", "owner", "due_on", "made_at", "moved_at", "done_at"]
+    fields = readonly_fields = [
+        "project",
+        "title",
+        "notes",
+        "state",
+        "owner",
+        "due_on",
+        "made_at",
+        "moved_at",
+        "done_at",
+    ]
 
 
 @admin.register(Update)
@@ -30,7 +40,7 @@ class UpdateAdmin(ReadOnly, ModelAdmin):
     list_filter = [("project", AutocompleteSelectFilter)]
     search_fields = ["project__title_key"]
     ordering = ["-week_on", "-id"]
-    fields = ["project", "week_on", "author", "done", "next", "in_the_way", "written_at"]
+    fields = readonly_fields = ["project", "week_on", "author", "done", "next", "in_the_way", "written_at"]
 
 
 @admin.register(Output)
@@ -42,4 +52,4 @@ class OutputAdmin(ReadOnly, ModelAdmin):
     list_filter = [("kind", ChoicesDropdownFilter), ("project", AutocompleteSelectFilter)]
     search_fields = ["title", "project__title_key"]
     ordering = ["-year", "title", "id"]
-    fields = ["project", "kind", "title", "url", "year"]
+    fields = readonly_fields = ["project", "kind", "title", "url", "year"]

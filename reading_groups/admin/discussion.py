@@ -46,6 +46,7 @@ class QuestionAdmin(Said):
     date_hierarchy = "asked_at"
     ordering = ["-asked_at", "-id"]
     fields = ["session", "member", "text", "asked_at", "answered_at", "answered_by"]
+    autocomplete_fields = ["session", "member", "answered_by"]
     inlines = [AnswerInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
@@ -78,6 +79,7 @@ class AnswerAdmin(Said):
     date_hierarchy = "answered_at"
     ordering = ["-answered_at", "-id"]
     fields = ["question", "member", "text", "answered_at"]
+    autocomplete_fields = ["question", "member"]
 
 
 @admin.register(Note)
@@ -94,6 +96,7 @@ class NoteAdmin(Said):
     ordering = ["-written_at", "-id"]
     fields = ["paper", "kind", "member", "text", "written_at"]
     readonly_fields = ["paper"]
+    autocomplete_fields = ["member"]
 
     @display(description=_("paper"), ordering="reading__paper__title_key")
     def paper(self, note: Note) -> str:

@@ -44,6 +44,7 @@ class IdeaAdmin(ModelAdmin):
     date_hierarchy = "put_up_at"
     ordering = ["-put_up_at", "-id"]
     fields = ["group", "member", "title", "text", "paper", "state", "put_up_at", "adopted_at", "adopted_by"]
+    autocomplete_fields = ["group", "member", "paper", "adopted_by"]
     inlines = [HandInline]
     actions = ["park", "unpark"]
 

@@ -35,7 +35,9 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                # A comparison with nothing is neither true nor false, and a check lets it pass: so both are asked for.
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True)
+                | Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at")),
                 name="session_ends_after_start",
             ),
             models.UniqueConstraint(fields=["group", "starts_at"], name="session_once_at_a_time"),

@@ -54,7 +54,7 @@ def test_a_newcomer_finds_a_group_and_takes_a_place(browser: Browser, site, term
     check(page)
 
     # Search, and a topic with what is below it.
-    page.get_by_label("Search groups and papers", exact=True).last.fill("attention")
+    page.get_by_label("Search groups and papers", exact=True).fill("attention")
     page.get_by_role("button", name="Show groups").click()
     expect(page).to_have_url(re.compile(r"[?&]q=attention"))
     expect(page.get_by_role("status").first).to_contain_text("1 group")

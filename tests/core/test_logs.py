@@ -11,6 +11,7 @@ from core.logs import without_secrets_in_paths
         ("POST /accounts/confirm-email/MQ:1abc:xyz/?next=/me/", "POST /accounts/confirm-email/…/"),
         ("GET /accounts/password/reset/key/a1-b2c3/", "GET /accounts/password/reset/key/…/"),
         ("GET /accounts/password/reset/key/done/", "GET /accounts/password/reset/key/…/"),
+        ("GET /calendar/aB3-x_9.ics", "GET /calendar/…"),
         ("GET /groups/a-group/", "GET /groups/a-group/"),
     ],
 )

@@ -13,6 +13,7 @@ from tests.factories.members import (
     MemberFactory,
     TopicFactory,
 )
+from tests.factories.mentorship import MentorRequestFactory, MentorshipFactory, OfferFactory, RoundFactory
 from tests.factories.projects import (
     BlockerFactory,
     MembershipFactory,
@@ -53,7 +54,10 @@ __all__ = [
     "MeetingFactory",
     "MemberFactory",
     "MembershipFactory",
+    "MentorRequestFactory",
+    "MentorshipFactory",
     "NoteFactory",
+    "OfferFactory",
     "OrganizerFactory",
     "OutputFactory",
     "PageFactory",
@@ -66,6 +70,7 @@ __all__ = [
     "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "RoundFactory",
     "SectionFactory",
     "SessionFactory",
     "SuggestionFactory",

@@ -153,6 +153,10 @@ def test_a_mentor_with_room_is_named_before_one_who_is_full():
     # Mentee 1 could move to mentor 1, so mentor 0 has room.
     scored = round_of(2, 2, minutes=[[45, 30], [90, 60]], rules=rules)
     assert explain_one(scored, [1, 1]).remedy == Remedy(Change.MORE_SHARED_MINUTES, 0, 15)
+    # Unless an organizer settled that pair.
+    instance = scored.instance([1, 1], pinned=[[1, 0]])
+    (held,) = explain_unmatched(scored, instance, solve(instance))
+    assert held.remedy == Remedy(Change.MORE_SHARED_MINUTES, 1, 30)
 
 
 def test_room_is_where_one_more_could_be_taken():

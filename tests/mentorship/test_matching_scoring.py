@@ -13,49 +13,29 @@ from mentorship.matching.scoring import (
     Reason,
     Rules,
     Weights,
-    as_slots,
     pairs,
     parents_of,
     score,
-    shared_minutes,
     weeks,
 )
+from tests.mentorship.one_pair import (
+    CS,
+    CURIOUS,
+    EXPERIENCED,
+    LEARNS,
+    MATH,
+    NLP,
+    PARENTS,
+    PRACTISED,
+    STATISTICS,
+    TOPIC_MODELLING,
+    TRANSLATION,
+    VISION,
+    evenings,
+    one,
+    part,
+)
 from tests.mentorship.rounds import random_round
-
-PATHS = [
-    "cs/",
-    "cs/cs-cl/",
-    "cs/cs-cl/topic-modelling/",
-    "cs/cs-cl/translation/",
-    "cs/cs-cv/",
-    "cs/cs-lg/",
-    "math/",
-    "math/math-st/",
-]
-CS, NLP, TOPIC_MODELLING, TRANSLATION, VISION, LEARNING, MATH, STATISTICS = range(len(PATHS))
-PARENTS = parents_of(PATHS)
-CURIOUS, LEARNS, PRACTISED, EXPERIENCED = range(4)
-
-
-def one(mentee: dict | None = None, mentor: dict | None = None, **more):
-    """One mentee, who wants topic modelling, with one mentor, who has a year of NLP."""
-    mentees = Mentees(
-        **{"people": [1], "goals": [[0, TOPIC_MODELLING]], "experience": [[0, VISION, PRACTISED, 12]]} | (mentee or {})
-    )
-    mentors = People(**{"people": [2], "experience": [[0, NLP, PRACTISED, 12]]} | (mentor or {}))
-    return score(mentees, mentors, parents=PARENTS, **{"rules": Rules(floor=0)} | more)
-
-
-def part(scored, factor: Factor) -> int:
-    return int(scored.parts[0, list(Factor).index(factor)])
-
-
-def evenings(days: int) -> np.ndarray:
-    """18:00 to 20:00 on so many days of one week, quarter hours."""
-    week = np.zeros((1, 1, 672), bool)
-    for day in range(days):
-        week[0, 0, day * 96 + 72 : day * 96 + 80] = True
-    return week
 
 
 def test_a_year_of_language_processing_mentors_a_vision_student_into_topic_modelling():
@@ -124,67 +104,13 @@ def test_a_step_or_two_ahead_is_best_and_ten_are_not_better():
     assert fit(PRACTISED, 0) > fit(PRACTISED, 0, LEARNS, 6) > fit(PRACTISED, 0, PRACTISED, 0)
 
 
+def test_numbers_beyond_belief_count_as_the_most():
+    assert fit(EXPERIENCED, 2**62) == fit(EXPERIENCED, 240)
+    assert part(one({"wishes": [[0, 0, 2**62]]}), Factor.WISHES) == 6_000
+
+
 def test_a_mentor_from_elsewhere_has_no_level():
     assert part(one(mentor={"experience": [[0, STATISTICS, EXPERIENCED, 0]]}), Factor.LEVEL) == 0
-
-
-def slow_minutes(one_week: np.ndarray, other_week: np.ndarray, length: int, stretch: int) -> int:
-    """Walk round the week from a slot that one of the two does not have."""
-    both = (one_week & other_week).tolist()
-    if all(both):
-        return len(both) * length
-    start = both.index(False)
-    total = run = 0
-    for free in [*both[start:], *both[:start], False]:
-        if free:
-            run += length
-        else:
-            total += run if run >= stretch else 0
-            run = 0
-    return total
-
-
-@pytest.mark.parametrize(("slots", "stretch"), [(672, 60), (336, 60), (168, 60), (672, 15), (672, 45), (672, 50)])
-def test_shared_time_is_what_walking_the_week_finds(slots, stretch):
-    rng = np.random.default_rng(slots + stretch)
-    length = 10_080 // slots
-
-    def side(count: int) -> np.ndarray:
-        # Runs of every length, some over the end of the week, one person with all of it.
-        free = np.repeat(rng.random((2, count, -(-slots // 3))) < 0.6, 3, axis=2)[:, :, :slots]
-        free &= rng.random((2, count, slots)) < 0.9
-        free[:, 0] = True
-        return free
-
-    mentees, mentors = People(people=range(9), weeks=side(9)), People(people=range(6), weeks=side(6))
-    found = shared_minutes(mentees, mentors, stretch)
-    for mentee, mentor in np.ndindex(9, 6):
-        expected = min(
-            slow_minutes(mentees.weeks[week, mentee], mentors.weeks[week, mentor], length, stretch) for week in range(2)
-        )
-        assert found[mentee, mentor] == expected
-    assert found[0, 0] == 10_080
-
-
-def test_time_that_nobody_marked_is_not_stated_and_removes_nobody():
-    blank = np.zeros((1, 1, 672), bool)
-    for mentee, mentor in ((blank, evenings(2)), (evenings(2), blank), (None, evenings(2)), (None, None)):
-        scored = one({"weeks": mentee}, {"weeks": mentor}, rules=Rules(floor=0, minimum_minutes=600))
-        assert scored.minutes.tolist() == [[-1]]
-        assert part(scored, Factor.HOURS) == 5_000
-        assert not scored.stated[0, list(Factor).index(Factor.HOURS)]
-
-
-def test_the_worst_of_the_rounds_weeks_counts():
-    """Clocks change between the two weeks for one of them, and an hour of two is left."""
-    mentee = np.concatenate([evenings(2), evenings(2)])
-    mentor = np.concatenate([evenings(2), np.roll(evenings(2), 4, axis=2)])
-    assert one({"weeks": mentee}, {"weeks": mentor}).minutes.tolist() == [[120]]
-
-
-def test_masks_of_weeks_become_slots():
-    assert as_slots([0b1, 0b110, 1 << 671], 672).nonzero()[1].tolist() == [0, 1, 2, 671]
-    assert as_slots([], 672).shape == (0, 672)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from collaborative.home.kinds import BY_KEY, KINDS
 from members.models import Member
 from notifications import actions
+from notifications.kinds import Kind
 from notifications.models import Delivery
 from reading_groups import actions as group_actions
 from reading_groups.models import ReadingGroup, Session
@@ -28,8 +29,8 @@ class Post:
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)
 
-    def scan(self) -> int:
-        return actions.write_obligations(kinds=KINDS, now=self.now)
+    def scan(self, kinds: Sequence[Kind] = KINDS) -> int:
+        return actions.write_obligations(kinds=kinds, now=self.now)
 
     def send(self, limit: int = 500) -> int:
         return actions.send_due(kinds=BY_KEY, frame=self.frame, clock=self.clock, limit=limit)

@@ -90,6 +90,12 @@ def test_a_session_ends_after_it_starts(ends_at):
         SessionFactory(starts_at=AT, ends_at=ends_at)
 
 
+@pytest.mark.parametrize("times", [{"starts_at": AT, "ends_at": None}, {"starts_at": None, "ends_at": AT}])
+def test_a_session_has_both_its_times_or_neither(times):
+    with pytest.raises(IntegrityError, match="session_ends_after_start"):
+        SessionFactory(held_on=AT.date(), **times)
+
+
 def test_a_group_meets_once_at_a_time_but_on_any_number_of_days_without_one():
     group = ReadingGroupFactory()
     for _ in range(2):

@@ -19,8 +19,8 @@ LEAST_LISTED = FULL * 6 // 10
 
 
 def listed(place: Ints) -> Ints:
-    """What stands at this place of a list, from 0, is worth."""
-    return np.maximum(FULL - NEXT * place, LEAST_LISTED)
+    """What the entry at this place of a list, from 0, is worth."""
+    return np.maximum(FULL - NEXT * np.minimum(place, FULL // NEXT), LEAST_LISTED)
 
 
 def hours(minutes: Ints, rules: Rules) -> Part:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mentorship.matching.instance import Ints, InvalidInstance, integers, refuse
+from mentorship.matching.instance import Ints, InvalidInstance, integers, refuse, rows_of
 from mentorship.matching.scoring.people import Mentees, People
 
 FULL = 10_000
@@ -41,30 +41,27 @@ def parents_of(paths: Sequence[str]) -> Ints:
 
 
 def ancestors(parents: Ints) -> Ints:
-    """Each topic, its parent, and so on up, int (T, depth), -1 above a root. Raises InvalidInstance for no tree."""
+    """Each topic, its parent, and so on up, int (T, depth + 1), -1 above a root. Raises InvalidInstance for no tree."""
     parents = integers("parents", parents, (None,))
     refuse("parents_out_of_range", (parents < -1) | (parents >= len(parents)))
-    rows = [np.arange(len(parents))]
-    while (rows[-1] >= 0).any():
-        if len(rows) > len(parents):
-            raise InvalidInstance("parents_in_a_circle", tuple(np.flatnonzero(rows[-1] >= 0).tolist()))
-        rows.append(np.where(rows[-1] >= 0, parents[rows[-1]], -1))
-    return np.stack(rows[:-1] or rows, axis=1)
+    lines = [np.arange(len(parents)), parents]
+    while (lines[-1] >= 0).any():
+        if len(lines) > len(parents):
+            raise InvalidInstance("parents_in_a_circle", rows_of(lines[-1] >= 0))
+        lines.append(np.where(lines[-1] >= 0, parents[lines[-1]], -1))
+    return np.stack(lines, axis=1)
 
 
 def relation(above: Ints, goals: Ints, topics: Ints) -> Ints:
     """How much each topic counts for each goal, 0 to 10,000, int32 (G, T). above: as `ancestors` gives it."""
-    goal_lines, topic_lines = above[goals], above[topics]
     result = np.zeros((len(goals), len(topics)), np.int32)
-    depth = above.shape[1]
-    for up in range(depth):
-        for down in range(depth):
-            meets = (goal_lines[:, up, None] == topic_lines[None, :, down]) & (goal_lines[:, up, None] >= 0)
-            at_root = up + 1 == depth or above[np.maximum(goal_lines[:, up], 0), 1] < 0
-            share = BROADER**up * BESIDE**down * FULL if up else FULL
-            value = np.where(at_root, share * AT_ROOT, share) if up else share
-            value = np.broadcast_to(np.rint(value).astype(np.int32), len(goals))[:, None]
-            np.maximum(result, np.where(meets, value, 0), out=result)
+    is_root = above[:, 1] < 0
+    for up, meeting in enumerate(above[goals, :-1].T):
+        for down, line in enumerate(above[topics, :-1].T):
+            share = FULL * BROADER**up * BESIDE**down if up else FULL
+            counts = np.where(is_root[meeting] & (up > 0), share * AT_ROOT, share)
+            counts = np.where(meeting >= 0, np.rint(counts), 0).astype(np.int32)
+            np.maximum(result, np.where(meeting[:, None] == line, counts[:, None], 0), out=result)
     return result
 
 
@@ -123,7 +120,8 @@ class Knowledge:
         experience = people.experience[np.argsort(people.experience[:, 0], kind="stable")]
         known, self.place = np.unique(experience[:, 1], return_inverse=True)
         self.relation = relation(above, topics, known)
-        steps = experience[:, 2] * STEP + experience[:, 3] * STEP // 12
+        months = np.minimum(experience[:, 3], 12 * MOST_STEPS)
+        steps = experience[:, 2] * STEP + months * STEP // 12
         self.steps = np.minimum(steps, MOST_STEPS * STEP).astype(np.int32)
         self.entries = np.bincount(experience[:, 0], minlength=people.count)
         self.first = np.cumsum(self.entries) - self.entries

@@ -1,0 +1,71 @@
+"""The writes that belong to no single part of the site."""
+
+import secrets
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from cohorts.actions import forget_applicant
+from collaborative.home.models import CalendarToken
+from members.actions import FORMER_NAME, erase_member
+from members.models import Member
+from reading_groups.actions import leave_group
+from reading_groups.models import Enrolment
+
+
+@transaction.atomic
+def give_calendar_address(*, actor: Member, now: datetime) -> CalendarToken:
+    """The actor's calendar address, made if there is none; asking twice changes nothing. Sends nothing."""
+    token, _created = CalendarToken.objects.get_or_create(member=actor, defaults=_fresh(now))
+    return token
+
+
+@transaction.atomic
+def renew_calendar_address(*, actor: Member, now: datetime) -> CalendarToken:
+    """A new address in place of the one before, which stops working at once. Sends nothing."""
+    token, _created = CalendarToken.objects.update_or_create(member=actor, defaults=_fresh(now))
+    return token
+
+
+@transaction.atomic
+def stop_calendar(*, actor: Member) -> None:
+    """Take the calendar address back; where there is none, nothing changes. Sends nothing."""
+    CalendarToken.objects.filter(member=actor).delete()
+
+
+@transaction.atomic
+def note_calendar_contents(*, token: CalendarToken, fingerprint: str, now: datetime) -> datetime:
+    """Since when the calendar has held this: `now` where it held something else before. Sends nothing.
+
+    Whoever reads it twice at once agrees, as the row is locked.
+    """
+    locked = CalendarToken.objects.select_for_update().get(pk=token.pk)
+    if locked.fingerprint != fingerprint:
+        locked.fingerprint, locked.changed_at = fingerprint, now
+        locked.save(update_fields=["fingerprint", "changed_at"])
+    return locked.changed_at
+
+
+@transaction.atomic
+def delete_account(*, actor: Member, now: datetime) -> None:
+    """Take the actor out of the site for good; what groups did together stays, as done by a former member.
+
+    Gives up their places, which pass to those who wait, withdraws what they sent to cohorts, and deletes what was
+    only theirs: their weeks, ticks, votes, calendar address and account. Raises LastAdmin, and then nothing has
+    changed. May record `place_offered` mails to others.
+    """
+    live = Enrolment.objects.live().filter(member=actor)
+    # In one order, so that two who leave the same groups at once wait for each other.
+    for group_id in live.order_by("group_id").values_list("group_id", flat=True):
+        leave_group(actor=actor, group_id=group_id, now=now)
+    confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
+    forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
+    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, actor.question_votes, actor.hands):
+        theirs.all().delete()
+    CalendarToken.objects.filter(member=actor).delete()
+    erase_member(member=actor)
+
+
+def _fresh(now: datetime) -> dict[str, object]:
+    return {"token": secrets.token_urlsafe(32), "created_at": now, "changed_at": now, "fingerprint": ""}

@@ -1,0 +1,37 @@
+"""What a member did in groups, for the file of their own data."""
+
+from collections import defaultdict
+from typing import Any
+
+from members.models import Member
+from reading_groups.models import Enrolment
+
+
+def data_of(member: Member) -> dict[str, Any]:
+    """Ten queries at most, however much it is."""
+    history = defaultdict(list)
+    events = Enrolment.pgh_event_model.objects.filter(member_id=member.pk).order_by("pgh_id")  # type: ignore[attr-defined]
+    for event in events.values("pgh_obj_id", "pgh_created_at", "state", "held_until"):
+        history[event.pop("pgh_obj_id")].append(event)
+    enrolments = member.enrolments.order_by("joined_at", "id").values(
+        "id", "group__title", "state", "joined_at", "enrolled_at", "held_until", "left_at"
+    )
+    return {
+        "enrolments": [{**row, "history": history[row["id"]]} for row in enrolments],
+        "presentations": list(
+            member.presentations.order_by("offered_at", "id").values(
+                "session__group__title", "session__held_on", "offered_at", "slides_url"
+            )
+        ),
+        "questions": list(
+            member.questions.order_by("asked_at", "id").values("session__group__title", "text", "asked_at")
+        ),
+        "answers": list(member.answers.order_by("answered_at", "id").values("question__text", "text", "answered_at")),
+        "notes": list(
+            member.notes.order_by("written_at", "id").values("reading__paper__title", "kind", "text", "written_at")
+        ),
+        "ideas": list(member.ideas.order_by("put_up_at", "id").values("title", "text", "state", "put_up_at")),
+        "hands": list(member.hands.order_by("raised_at", "id").values("idea__title", "raised_at")),
+        "votes": list(member.question_votes.order_by("voted_at", "id").values("question__text", "voted_at")),
+        "organizes": list(member.organized_groups.order_by("title_key", "id").values_list("title", flat=True)),
+    }
