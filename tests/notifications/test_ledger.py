@@ -109,8 +109,8 @@ def test_a_row_with_another_due_time_is_not_written_twice(post, session_in):
 def test_a_move_supersedes_the_reminder(post, session_in):
     session = session_in(30)
     post.scan()
-    Session.objects.update(starts_at=session.starts_at + timedelta(days=1), ends_at=None, revision=1)
-    Session.objects.update(ends_at=session.ends_at + timedelta(days=1))
+    day = timedelta(days=1)
+    Session.objects.update(starts_at=session.starts_at + day, ends_at=session.ends_at + day, revision=1)
     post.scan()
     post.advance(hours=6)
     post.send()
