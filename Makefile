@@ -44,7 +44,7 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py check
-	@tests/check_deploy.sh
+	@$(BIN)/python tests/check_deploy.py
 
 format: setup
 	@$(BIN)/ruff format .
