@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from collaborative.models import Site
@@ -48,7 +48,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, django_db_blocker, tmp_path_factory) -> str:
+def site(playwright, django_db_setup, tmp_path_factory) -> str:
     """The address of the site, served as in production: granian, collected files, compression, our headers."""
     static = tmp_path_factory.mktemp("static")
     collect = {"STATIC_ROOT": str(static), "PYTHONPATH": str(ROOT)}
@@ -69,6 +69,9 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> str:
     finally:
         server.terminate()
         server.wait(timeout=20)
+        # While Playwright's event loop runs, Django keeps another connection than before and after it; the test
+        # database cannot be removed while one is open that nobody knows of any more.
+        connections.close_all()
 
 
 def _wait_for(url: str, server: subprocess.Popen) -> None:

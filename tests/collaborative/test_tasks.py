@@ -48,6 +48,7 @@ def test_a_tick_from_another_version_is_understood(session_tomorrow):
     assert cache.get(tasks.HEARTBEAT_KEY) is not None
 
 
+@pytest.mark.django_db
 def test_every_tick_of_the_schedule_is_a_task(settings):
     app.loader.import_default_modules()
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
