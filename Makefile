@@ -3,13 +3,15 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python$$(cat .python-version) python3 python; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# Of the demo: full, or small with six members and one group.
+SIZE ?= full
 STAMP := .venv/.installed
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements-dev.lock)
 
 .PHONY: demo run setup test check bench format lock clean
 
 demo: setup
-	@exec $(BIN)/python manage.py run --demo
+	@exec $(BIN)/python manage.py run --demo --size $(SIZE)
 
 run: setup
 	@exec $(BIN)/python manage.py run

@@ -18,10 +18,16 @@ FURTHEST_DUE = timedelta(days=3 * 366)
 SHORT = {"rows": 2}
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes that are large enough for a thumb."""
+
+    template_name = "projects/people.html"
+
+
 class PeopleField(forms.ModelMultipleChoiceField):
     """People to tick, by name."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = Ticks
 
 
 class ProposalForm(forms.Form):
@@ -160,7 +166,7 @@ class BlockerForm(forms.Form):
         label=_("What is in the way?"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Read by nobody but those whom you choose below. No mail and no admin page shows it."),
+        help_text=_("You choose below who can read it. No mail and no page of the admin shows it."),
         error_messages={"required": _("Write a sentence or two, so that we know where to start.")},
     )
     visibility = forms.ChoiceField(

@@ -162,6 +162,7 @@ MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
+SUGGESTED = "→ /handbook/suggestions/1/"
 
 PROBING, TEAM, BLOCKER = "→ /projects/probing/", "→ /projects/probing/team/", "→ /projects/blockers/7/"
 # fmt: off
@@ -213,7 +214,7 @@ GET = {
     "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-list":               (IN,      200,      200,      200,       200,     200),
     "handbook:suggestion-detail":             (IN,      404,      200,      404,       404,     200),
-    "handbook:suggestion-answer":             (IN,      404,      403,      404,     404, "→ /handbook/suggestions/1/"),
+    "handbook:suggestion-answer":             (IN,      404,      403,      404,       404,     SUGGESTED),
     "handbook:page-detail":                   (200,     200,      200,      200,       200,     200),
     "handbook:page-detail of-old":            (404,     404,      404,      404,       404,     200),
     "handbook:page-edit":                     (IN,      403,      403,      403,       403,     200),
@@ -471,7 +472,7 @@ ORGANIZER = {
     "POST projects:team-lead": 404,
     "GET handbook:page-add": 200,
     "GET handbook:suggestion-detail": 200,
-    "GET handbook:suggestion-answer": "→ /handbook/suggestions/1/",
+    "GET handbook:suggestion-answer": SUGGESTED,
     "GET handbook:page-detail of-old": 200,
     "GET handbook:page-edit": 200,
     "GET handbook:page-arrange": PAGE,

@@ -58,9 +58,15 @@ def email_of(label: str) -> str:
 
 
 def make_people(
-    *, countries: list[dict], institutions: list[dict], password_hash: str, now: datetime, chance: random.Random
+    *,
+    countries: list[dict],
+    institutions: list[dict],
+    password_hash: str,
+    now: datetime,
+    chance: random.Random,
+    most: int | None = None,
 ) -> list[Person]:
-    """Sign everybody up with a confirmed address, over the three years before `now`."""
+    """Sign everybody up with a confirmed address, over the three years before `now`; or the first `most` of them."""
     for row in institutions:
         institution = find_or_create_institution(name=row["name"], country=row["country"])
         assert institution is not None
@@ -73,7 +79,7 @@ def make_people(
     areas = cycle(plan.slug for plan in COLLECTIVES)
     leads = {label: plan.slug for plan in COLLECTIVES for label in plan.leads}
     people = []
-    for label, home in zip(labels(), homes, strict=False):
+    for label, home in zip(labels(), homes[:most], strict=False):
         here = [row["name"] for row in institutions if row["country"] == home["code"]]
         member = Member(
             email=email_of(label),

@@ -3,7 +3,7 @@
 Their reading lists are in `data/readings.json` under the same short names. Weeks count from the term's first Monday.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from reading_groups.models import ReadingGroup
@@ -27,7 +27,8 @@ class CollectivePlan:
 class GroupPlan:
     """One group. `joins` is how many people sign up before it starts; `first` sign up before all others, `line` are
     the first to come once it is full. `leaves` are weeks in which somebody leaves, each with what the next in line
-    then does: take the place, decline it, or let it run out."""
+    then does: take the place, decline it, or let it run out. Member A presents for the first time where
+    `newcomer_presents`."""
 
     slug: str
     title: str
@@ -51,6 +52,7 @@ class GroupPlan:
     leaves: tuple[tuple[int, str], ...] = ()
     has_fresh_hold: bool = False
     called_off_week: int | None = None
+    newcomer_presents: bool = False
 
 
 COLLECTIVES = (
@@ -144,6 +146,7 @@ GROUPS = (
         organizers=("C", "H"),
         first=("C", "H", "A"),
         leaves=((4, "takes"), (6, "declines")),
+        newcomer_presents=True,
     ),
     GroupPlan(
         slug="before-attention",
@@ -380,4 +383,19 @@ GROUPS = (
         joins=0,
         organizers=("B", "I"),
     ),
+)
+
+# Six people with one group that meets in every other week.
+SMALL_GROUPS = tuple(
+    replace(
+        plan,
+        capacity=8,
+        joins=6,
+        organizers=("C",),
+        first=("C", "D", "A", "B", "E", "F"),
+        leaves=(),
+        newcomer_presents=True,
+    )
+    for plan in GROUPS
+    if plan.slug == "acting-and-learning"
 )

@@ -1,14 +1,16 @@
 """A term as it happened: groups are planned, people join and leave, places are held, taken and passed on."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from collaborative.demo.discussing import discuss
 from collaborative.demo.people import Person
-from collaborative.demo.plan import GROUPS, THIS_WEEK, GroupPlan, State
+from collaborative.demo.plan import THIS_WEEK, GroupPlan, State
 from core.clock import first_weekday_from, instant_of, repeating_days
-from members.models import Collective, Topic
+from members.models import Collective, Member, Topic
 from reading_groups.actions import (
     join_group,
     leave_group,
@@ -50,12 +52,14 @@ class Group:
         return next(person for person in self.people if person.member.pk == enrolment.member_id)
 
 
-def choose_people(*, term: Term, people: list[Person], chance: random.Random) -> dict[str, list[Person]]:
+def choose_people(
+    *, plans: Sequence[GroupPlan], term: Term, people: list[Person], chance: random.Random
+) -> dict[str, list[Person]]:
     """Who signs up for which group, in order: those whom the plan names, then people with the interest and a bed."""
-    named = {label for plan in GROUPS for label in (*plan.first, *plan.line)}
+    named = {label for plan in plans for label in (*plan.first, *plan.line)}
     by_label = {person.label: person for person in people}
     chosen = {}
-    for plan in GROUPS:
+    for plan in plans:
         meets_at = instant_of(first_weekday_from(term.monday(plan.first_week), plan.weekday), plan.at, plan.zone)
         others = [person for person in people if person.label not in named and person.is_awake_at(meets_at)]
         chance.shuffle(others)
@@ -72,6 +76,7 @@ def choose_people(*, term: Term, people: list[Person], chance: random.Random) ->
 def make_group(
     *,
     plan: GroupPlan,
+    number: int,
     term: Term,
     readings: dict,
     collectives: dict[str, Collective],
@@ -80,7 +85,7 @@ def make_group(
     organizers: list[Person],
 ) -> Group:
     """A draft with its sessions planned and its reading list in place."""
-    planned_at = term.morning(plan.first_week - SIGN_UP_WEEKS - 2) + timedelta(hours=GROUPS.index(plan))
+    planned_at = term.morning(plan.first_week - SIGN_UP_WEEKS - 2) + timedelta(hours=number)
     row = save_group(
         group=ReadingGroup(
             slug=plan.slug,
@@ -126,8 +131,8 @@ def make_group(
     return Group(plan=plan, row=row, people=people)
 
 
-def live_through(*, group: Group, term: Term, chance: random.Random) -> None:
-    """Open the group, let people in, let some leave, and bring it to the state that the plan names."""
+def live_through(*, group: Group, term: Term, newcomer: Member, chance: random.Random) -> None:
+    """Open the group, let people in, let some leave, let them talk, and bring it to the state that the plan names."""
     plan, row = group.plan, group.row
     if plan.state == State.DRAFT:
         return
@@ -137,14 +142,20 @@ def live_through(*, group: Group, term: Term, chance: random.Random) -> None:
     for person, after in zip(group.people, minutes, strict=True):
         join_group(actor=person.member, group_id=row.pk, now=opens_at + timedelta(minutes=after))
     if plan.state == State.OPEN:
+        _discuss(group, term, newcomer)
         return
     set_state(group_id=row.pk, state=State.RUNNING, now=term.morning(plan.first_week))
     for week, answer in plan.leaves:
         _somebody_leaves(group, term.morning(week) + timedelta(minutes=chance.randint(0, 600)), answer)
     if plan.has_fresh_hold:
         leave_group(actor=_last_enrolled(group).member, group_id=row.pk, now=term.now)
+    _discuss(group, term, newcomer)
     if plan.state == State.COMPLETED:
         set_state(group_id=row.pk, state=State.COMPLETED, now=term.morning(plan.last_week + 1))
+
+
+def _discuss(group: Group, term: Term, newcomer: Member) -> None:
+    discuss(group=group.row, now=term.now, newcomer=newcomer, newcomer_presents=group.plan.newcomer_presents)
 
 
 def _last_enrolled(group: Group) -> Person:

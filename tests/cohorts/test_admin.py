@@ -105,8 +105,8 @@ def test_a_cohorts_page_shows_its_numbers_in_a_fixed_number_of_queries(client, c
     AcceptedFactory(cohort=cohort, country="KE")
     actions.claim_place(actor=MemberFactory(), application_id=first.pk, now=cohort.applications_open_at)
     Place.objects.filter(application=first).update(section=section)
-    # The cohort with its numbers, and again for its buttons; its countries; the site's name, twice.
-    with exactly(4, signed_in=True):
+    # The cohort with its numbers, and again for its buttons; its countries; the site.
+    with exactly(3, signed_in=True):
         response = client.get(page(COHORTS, cohort))
     numbers = response.context["numbers"]
     assert [number for _label, number in numbers["funnel"]] == [size + 2, 2, 1, 1]

@@ -2,27 +2,55 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
+from cohorts.models import Application, Cohort, Place
 from collaborative.demo.build import DATA, build_demo
 from collaborative.demo.management.commands import load_demo
 from collaborative.models import Site
+from collaborative.parts import PARTS
 from core.text import title_key
-from members.models import Collective, Institution, Member, Topic
+from members.availability.models import Away, Meeting, TypicalWeek
+from members.handbook.checklist import checklist_for
+from members.handbook.models import Suggestion
+from members.models import Collective, Institution, Member, Role, Topic
+from mentorship.models import Mentorship, Round
 from notifications.models import Delivery
-from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
+from projects.models import Blocker, Project, Proposal, Task
+from reading_groups.models import (
+    Enrolment,
+    Idea,
+    Note,
+    Paper,
+    Presentation,
+    Question,
+    Reading,
+    ReadingGroup,
+    Session,
+)
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "nine weeks into a term"
+OWN_APPS = (
+    "notifications",
+    "members",
+    "availability",
+    "handbook",
+    "reading_groups",
+    "cohorts",
+    "projects",
+    "mentorship",
+)
 State = Enrolment.State
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +75,37 @@ def snapshot():
         "readings": list(
             Reading.objects.order_by("group__slug", "position").values_list("group__slug", "paper__title", "part")
         ),
+        "presentations": list(
+            Presentation.objects.order_by("session__starts_at", "session__group__slug", "member__email").values_list(
+                "session__group__slug", "session__starts_at", "member__name", "offered_at"
+            )
+        ),
+        "questions": list(
+            Question.objects.order_by("asked_at", "text").values_list("text", "member__name", "answers__text")
+        ),
+        "ideas": list(Idea.objects.order_by("title").values_list("title", "state", "member__name")),
+        "weeks": list(
+            TypicalWeek.objects.order_by("member__email").values_list("member__name", "marks", "valid_from", "zone")
+        ),
+        "away": list(Away.objects.order_by("member__email").values_list("member__name", "starts_on", "ends_on")),
+        "meetings": list(Meeting.objects.order_by("starts_at", "title").values_list("title", "starts_at")),
+        "tasks": list(Task.objects.order_by("title").values_list("title", "state", "owner__name", "due_on")),
+        "applications": list(
+            Application.objects.order_by("cohort__slug", "email").values_list("email", "state", "motivation", "topics")
+        ),
+        "places": list(
+            Place.objects.order_by("cohort__slug", "application__email").values_list("member__name", "section__name")
+        ),
+        "pairs": list(Mentorship.objects.order_by("mentee__email").values_list("mentor__name", "mentee__name")),
     }
+
+
+def empty_everything():
+    """All rows of the project's own tables, as in a database that has just been made; taken back after the test."""
+    with connection.cursor() as cursor:
+        tables = [model._meta.db_table for app in OWN_APPS for model in apps.get_app_config(app).get_models()]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +139,11 @@ def test_it_holds_what_it_says(demo):
         "collectives: 3",
         "groups: 16, with 152 sessions and 159 papers",
         "places: 119 taken, 1 held, 9 people waiting",
+        "questions: 46, ideas: 9",
+        "typical weeks: 254, times away: 20",
+        "projects: 3, proposals that wait: 1",
+        "cohorts: 2, with 160 applications",
+        "mentoring: 94 pairs, 6 without a mentor",
     ]
     assert Site.current().name == "ML Research Collaborative"
     assert Member.objects.exclude(country="").values("country").distinct().count() == 52
@@ -189,11 +252,105 @@ def test_the_papers_are_real(demo, real_data):
 
 
 def test_nobody_is_mailed_about_the_past(demo):
-    waiting = Delivery.objects.filter(state__in=Delivery.OPEN)
+    waiting = Delivery.objects.filter(state__in=Delivery.OPEN, due_at__lte=NOW)
     assert list(waiting.values_list("kind", "member__name", "due_at")) == [("place_offered", "Member A", NOW)]
     assert not Delivery.objects.filter(state=Delivery.State.SENT).exists()
     held = Enrolment.objects.get(state=State.HELD)
     assert held.held_until == NOW + timedelta(hours=48)
+
+
+def test_papers_are_presented_and_talked_about(demo):
+    past = Session.objects.past(NOW).filter(is_cancelled=False).annotate(people=Count("presentations"))
+    assert Counter(past.values_list("people", flat=True)) == {2: 103}
+    own = Presentation.objects.get(member__name="Member A")
+    assert (own.session.group.slug, own.session.starts_at) == (
+        "deep-learning-from-its-papers",
+        datetime(2026, 12, 1, 14, 0, tzinfo=UTC),
+    )
+    # The next sessions still have parts to take.
+    coming = Session.objects.coming(NOW).filter(group=own.session.group).annotate(people=Count("presentations"))
+    assert list(coming.order_by("starts_at").values_list("people", flat=True)) == [2, 2, 1, 0]
+    for presentation in Presentation.objects.select_related("session"):
+        place = Enrolment.objects.get(group=presentation.session.group_id, member=presentation.member_id)
+        assert place.enrolled_at < presentation.session.starts_at
+        assert presentation.offered_at < presentation.session.starts_at
+    assert Note.objects.values("kind").annotate(n=Count("id")).count() == 2
+    assert Question.objects.filter(answered_at=None, session__ends_at__lt=NOW).count() == 0
+    assert not Question.objects.filter(asked_at__gt=NOW).exists()
+    assert Counter(Idea.objects.values_list("state", flat=True)) == {"open": 4, "ready": 2, "adopted": 3}
+
+
+def test_teams_work(demo):
+    member = Member.objects.get(name="Member A")
+    assert {project.title: (project.stage, project.is_public) for project in Project.objects.all()} == {
+        "Do drawings made before reading predict what people misunderstand": ("completed", True),
+        "Random search against guessing": ("active", False),
+        "A small test of code-switching in the languages that we speak": ("writing", False),
+    }
+    assert Proposal.objects.get(state="submitted").title == "Draw the emergence curves again with smooth metrics"
+    project = member.projects.get()
+    assert Counter(project.tasks.values_list("state", flat=True)) == {"done": 3, "review": 1, "doing": 1, "todo": 3}
+    due = Task.objects.get(owner=member, done_at=None)
+    assert due.due_on == date(2026, 11, 26)
+    assert list(project.updates.order_by("week_on").values_list("week_on", flat=True)) == [
+        date(2026, 10, 26),
+        date(2026, 11, 2),
+        date(2026, 11, 9),
+        date(2026, 11, 16),
+    ]
+    assert not Task.objects.open().filter(due_on__lt=NOW.date()).exists()
+    assert [blocker.visibility for blocker in Blocker.objects.visible_to(member)] == ["team"]
+    admin = Member.objects.get(name="Member B")
+    assert [blocker.visibility for blocker in Blocker.objects.visible_to(admin)] == ["private"]
+    finished = Project.objects.get(stage="completed")
+    assert set(finished.outputs.values_list("kind", flat=True)) == {"negative", "data"}
+    assert not finished.tasks.open().exists()
+
+
+def test_intakes_stand_where_they_should(demo):
+    first, second = Cohort.objects.order_by("starts_on")
+    assert (first.state, second.state, second.is_open_at(NOW)) == ("completed", "applications", True)
+    assert Counter(first.applications.values_list("state", flat=True)) == {"accepted": 30, "declined": 10}
+    assert first.places.get(member__name="Member A").section is not None
+    assert Counter(first.places.values_list("section__name", flat=True)) == dict.fromkeys(
+        ("Morning", "Afternoon", "Evening"), 10
+    )
+    assert first.sections.filter(leaders=None).count() == 0
+    assert Counter(second.applications.values_list("state", flat=True)) == {"submitted": 96, "accepted": 24}
+    assert second.places.exclude(member=None).count() == 16
+    assert not Application.objects.filter(Q(submitted_at__gt=NOW) | Q(decided_at__gt=NOW)).exists()
+
+
+def test_mentors_are_matched_and_the_next_round_is_open(demo):
+    before, coming = Round.objects.order_by("starts_on")
+    assert (before.state, before.offers.count(), before.requests.count()) == ("published", 40, 100)
+    assert before.mentorships.count() + before.alternatives.count() == 100
+    assert before.mentorships.filter(mentee__name="Member A").count() == 1
+    assert coming.takes_people(NOW)
+    assert (coming.offers.count(), coming.requests.count()) == (12, 30)
+
+
+def test_people_say_when_they_have_time(demo):
+    member = Member.objects.get(name="Member A")
+    assert member.typical_weeks.get().zone == member.time_zone == "Asia/Kolkata"
+    assert member.aways.get().starts_on == date(2026, 12, 24)
+    assert Meeting.objects.filter(participants=member, starts_at__gt=NOW).count() == 2
+    # Nobody gives an hour of the night.
+    for marks in TypicalWeek.objects.values_list("marks", flat=True):
+        assert all(set(marks[day * 48 : day * 48 + 16]) == {"0"} for day in range(7))
+
+
+def test_the_handbook_and_the_roles_are_there(demo):
+    assert set(Site.current().parts) == {part.key for part in PARTS}
+    checklist = checklist_for(Member.objects.get(name="Member A"), parts=Site.current().parts)
+    assert [item.key for item in checklist.left] == ["present"]
+    assert Suggestion.objects.open().count() == 1
+    assert sorted(Role.objects.live(NOW.date()).values_list("kind", "member__name")) == [
+        ("analyst", "Member I"),
+        ("mentoring_organizer", "Member E"),
+        ("organizer", "Member C"),
+        ("organizer", "Member F"),
+    ]
 
 
 def test_its_pages_open(demo, client):
@@ -201,8 +358,11 @@ def test_its_pages_open(demo, client):
     for page in (1, 2):
         response = client.get(reverse("reading_groups:group-list"), {"page": page})
         assert response.status_code == 200
-    client.force_login(Member.objects.get(name="Member A"))
-    assert client.get(reverse("home:me")).status_code == 200
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(Member.objects.get(name="Member A"))
+        assert client.get(reverse("home:me")).status_code == 200
+        for project in Project.objects.all():
+            assert client.get(project.get_absolute_url()).status_code == 200
     for group in ReadingGroup.objects.filter(state__in=ReadingGroup.PUBLIC):
         assert client.get(group.get_absolute_url()).status_code == 200
 
@@ -215,8 +375,7 @@ def test_the_search_finds_groups_by_what_they_read(demo):
 
 def test_the_command_makes_the_same_demo_again_and_keeps_its_accounts(demo, tmp_path, monkeypatch, capsys):
     first = snapshot()
-    for model in (Delivery, Reading, Session, Enrolment, ReadingGroup, Paper, Collective, Member, Institution):
-        model.objects.all().delete()
+    empty_everything()
     monkeypatch.setattr(load_demo, "LOCAL", tmp_path)
     with time_machine.travel(NOW, tick=False):
         call_command("load_demo")
@@ -243,6 +402,27 @@ def test_the_command_mixes_with_nothing(demo, settings):
         call_command("load_demo")
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match=r"^The demo is for somebody's own machine"):
+        call_command("load_demo")
+
+
+def test_a_small_one_is_six_people_with_one_group(demo, parts_of_a_new_site, tmp_path, monkeypatch, capsys, client):
+    empty_everything()
+    monkeypatch.setattr(load_demo, "LOCAL", tmp_path)
+    with time_machine.travel(NOW, tick=False):
+        call_command("load_demo", size="small")
+        group = ReadingGroup.objects.get()
+        assert (Member.objects.count(), group.places_taken, group.capacity, group.every_weeks) == (6, 6, 8, 2)
+        assert Site.current().parts == ["groups", "handbook"]
+        assert Presentation.objects.filter(member__name="Member A", session__starts_at__gt=NOW).count() == 1
+        client.force_login(Member.objects.get(name="Member A"))
+        for address in (reverse("home:me"), group.get_absolute_url(), reverse("handbook:page-list")):
+            assert client.get(address).status_code == 200
+        assert client.get("/projects/").status_code == 404
+        assert not Delivery.objects.filter(state__in=Delivery.OPEN, due_at__lte=NOW).exists()
+    capsys.readouterr()
+    call_command("load_demo", "--size=small")
+    assert capsys.readouterr().out.startswith("The demo is loaded already.")
+    with pytest.raises(CommandError, match=r"^The small demo is loaded already"):
         call_command("load_demo")
 
 

@@ -181,7 +181,7 @@ def test_an_answer_that_is_too_long_comes_back(client, organizer, page):
 
 def mail_of(delivery, now):
     frame = {"site_name": "Reading Together", "contact_email": "", "week_path": "/me/"}
-    return render(delivery=delivery, kind=SUGGESTION_ANSWERED, member=delivery.member, frame=frame, now=now)
+    return render(delivery=delivery, kind=SUGGESTION_ANSWERED, reader=delivery.member, frame=frame, now=now)
 
 
 @pytest.mark.parametrize(

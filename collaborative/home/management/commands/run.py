@@ -29,14 +29,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo first, if it is not there yet")
+        parser.add_argument("--size", default="full", help="of the demo: full or small")
 
-    def handle(self, *, demo: bool, **options) -> None:
+    def handle(self, *, demo: bool, size: str, **options) -> None:
         self.port = settings.PORT
         self._refuse_taken_port()
         self._step("Bringing the database up to date", "migrate", verbosity=0)
         self._collect_static()
         if demo:
-            call_command("load_demo")
+            call_command("load_demo", size=size)
         self._run_processes()
 
     def _refuse_taken_port(self) -> None:
