@@ -23,11 +23,8 @@ def test_a_token_and_the_reference(browser: Browser, site, term, width, theme):
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
-    elsewhere: list[str] = []
-    page.on(
-        "request",
-        lambda request: elsewhere.append(request.url) if not request.url.startswith((site, "data:")) else None,
-    )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
 
     page.goto(f"{site}/me/data/")
     nothing_found(page)
