@@ -11,6 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from rest_framework.authtoken.models import TokenProxy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from collaborative.models import Site
@@ -18,6 +19,9 @@ from collaborative.parts import PARTS
 from core.admin import ModelAdmin, clean_visible
 from members.handbook.admin import ChecklistItemAdmin
 from members.handbook.models import ChecklistItem
+
+# Whose programs may do what is nobody's to see or to change but the member's own.
+admin.site.unregister(TokenProxy)
 
 
 @login_not_required

@@ -37,7 +37,7 @@ PARTS = (
     Part(
         key="groups",
         title=_("Reading groups"),
-        namespaces=("reading_groups",),
+        namespaces=("reading_groups", "api:groups"),
         url="reading_groups:group-list",
         link=_("Groups"),
         is_on_at_first=True,
@@ -46,7 +46,7 @@ PARTS = (
     Part(
         key="projects",
         title=_("Projects"),
-        namespaces=("projects",),
+        namespaces=("projects", "api:projects"),
         url="projects:project-list",
         link=_("Projects"),
         is_public=True,
@@ -54,7 +54,7 @@ PARTS = (
     Part(
         key="mentoring",
         title=_("Mentoring"),
-        namespaces=("mentorship",),
+        namespaces=("mentorship", "api:mentoring"),
         url="mentorship:round-list",
         link=_("Mentoring"),
         may_fold=True,
@@ -69,7 +69,7 @@ PARTS = (
         is_public=True,
         may_fold=True,
     ),
-    Part(key="cohorts", title=_("Cohorts and courses"), namespaces=("cohorts",)),
+    Part(key="cohorts", title=_("Cohorts and courses"), namespaces=("cohorts", "api:cohorts")),
 )
 BY_NAMESPACE = {namespace: part for part in PARTS for namespace in part.namespaces}
 

@@ -111,6 +111,10 @@ INSTALLED_APPS = [
     "django_structlog",
     "pgtrigger",
     "pghistory",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rules.apps.AutodiscoverRulesConfig",
     "core",
     "notifications",
@@ -254,6 +258,43 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 # Who counts as a peer rather than an expert; a mentoring round may pass its own.
 NON_EXPERT_BELOW_POSITION = env.str("NON_EXPERT_BELOW_POSITION", default="postdoc")
 NON_EXPERT_MAX_CITATIONS = env.int("NON_EXPERT_MAX_CITATIONS", default=1000)
+
+# Programs ----------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    # Tokens first, so that whoever is not known is told how to say who they are.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "collaborative.authentication.TokenAuthentication",
+        "collaborative.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "120/min"},
+    "DEFAULT_PAGINATION_CLASS": "core.api.Pages",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.tell_problem",
+    # `format` is a filter of groups.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Collaborative",
+    "DESCRIPTION": "What members, organizers and admins do on the site, for their programs.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # States of different things, by names of their own.
+    "ENUM_NAME_OVERRIDES": {
+        "GroupState": "reading_groups.models.ReadingGroup.State",
+        "EnrolmentState": "reading_groups.models.Enrolment.State",
+        "TaskState": "projects.models.Task.State",
+        "RoundState": "mentorship.models.Round.State",
+        "MentorshipState": "mentorship.models.Mentorship.State",
+        "CohortState": "cohorts.models.Cohort.State",
+    },
+}
 
 # Language and time -------------------------------------------------------------------------------------------------
 

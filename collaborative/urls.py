@@ -13,6 +13,7 @@ urlpatterns = [
     path("mentoring/", include("mentorship.urls")),
     path("me/availability/", include("members.availability.urls")),
     path("handbook/", include("members.handbook.urls")),
+    path("api/v1/", include("collaborative.api")),
     # These two come before allauth's own, and change nothing when they are only opened.
     re_path(r"^accounts/confirm-email/(?P<key>[-:\w]+)/$", ConfirmEmailView.as_view(), name="account_confirm_email"),
     re_path(

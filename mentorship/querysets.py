@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mentorship.rules import is_mentoring_organizer
 
@@ -22,6 +22,12 @@ class RoundQuerySet(QuerySet):
 
     def taking_people(self, now: datetime) -> RoundQuerySet:
         return self.filter(state="open", closes_at__gt=now)
+
+    def with_counts(self) -> RoundQuerySet:
+        """Adds `offer_count` and `request_count`, of people who are still here."""
+        here = Count("offers", distinct=True, filter=Q(offers__member__is_active=True))
+        asking = Count("requests", distinct=True, filter=Q(requests__member__is_active=True))
+        return self.annotate(offer_count=here, request_count=asking)
 
     def latest_first(self) -> RoundQuerySet:
         return self.order_by("-closes_at", "-id")

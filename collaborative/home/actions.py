@@ -5,8 +5,10 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from rest_framework.authtoken.models import Token
 
 from cohorts.actions import forget_applicant
+from collaborative.authentication import digest_of_token
 from collaborative.home.models import CalendarToken
 from members.actions import FORMER_NAME, erase_member
 from members.models import Member
@@ -35,6 +37,27 @@ def stop_calendar(*, actor: Member) -> None:
 
 
 @transaction.atomic
+def make_token(*, actor: Member, now: datetime) -> str:
+    """A new token for the actor's programs, in place of the one before, which stops working at once. Sends nothing.
+
+    It is known only to whoever gets it here: the digest that is kept does not lead back to it.
+    """
+    key = secrets.token_urlsafe(32)
+    # The digest is the row's key, so it is another row; the member's own row guards that there is one.
+    Member.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    Token.objects.filter(user=actor).delete()
+    token = Token.objects.create(user=actor, key=digest_of_token(key))
+    Token.objects.filter(pk=token.pk).update(created=now)
+    return key
+
+
+@transaction.atomic
+def revoke_token(*, actor: Member) -> None:
+    """The actor's token stops working; where there is none, nothing changes. Sends nothing."""
+    Token.objects.filter(user=actor).delete()
+
+
+@transaction.atomic
 def note_calendar_contents(*, token: CalendarToken, fingerprint: str, now: datetime) -> datetime:
     """Since when the calendar has held this: `now` where it held something else before. Sends nothing.
 
@@ -52,7 +75,7 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     """Take the actor out of the site for good; what groups did together stays, as done by a former member.
 
     Gives up their places, which pass to those who wait, withdraws what they sent to cohorts, and deletes what was
-    only theirs: their weeks, ticks, votes, calendar address and account. Raises LastAdmin, and then nothing has
+    only theirs: their weeks, ticks, votes, calendar address, token and account. Raises LastAdmin, and then nothing has
     changed. May record `place_offered` mails to others.
     """
     live = Enrolment.objects.live().filter(member=actor)
@@ -64,6 +87,7 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, actor.question_votes, actor.hands):
         theirs.all().delete()
     CalendarToken.objects.filter(member=actor).delete()
+    Token.objects.filter(user=actor).delete()
     erase_member(member=actor)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from collaborative.home import calendar, health, local_mail, own_data, preferences, resume, search, views
+from collaborative.home import calendar, health, local_mail, own_data, preferences, resume, search, tokens, views
 
 app_name = "home"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
+    path("me/tokens/", tokens.token_edit, name="token-edit"),
     path("me/data/", own_data.own_data, name="own-data"),
     path("me/data/download/", own_data.download, name="own-data-download"),
     path("me/data/delete/", own_data.account_delete, name="account-delete"),
