@@ -10,7 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from collaborative.models import Site
-from collaborative.parts import part_of
+from collaborative.parts import namespaces_off, part_of
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -50,13 +50,14 @@ def _is_page_of_admin(request: HttpRequest, response: HttpResponse) -> bool:
 class PartsMiddleware(MiddlewareMixin):
     """What belongs to a part that is off does not exist: 404 for everybody, whether signed in or not.
 
-    Sets `request.site`, the collaborative, and `request.parts`, the keys of what is on, which lower floors may read.
-    Both are loaded when first asked for, with one query.
+    Sets `request.site`, the collaborative, `request.parts`, the keys of what is on, and `request.namespaces_off`, which
+    lower floors may read. They are loaded when first asked for, with one query.
     """
 
     def process_request(self, request: Any) -> None:
         request.site = SimpleLazyObject(Site.current)
         request.parts = SimpleLazyObject(lambda: frozenset(request.site.parts))
+        request.namespaces_off = SimpleLazyObject(lambda: namespaces_off(request.parts))
         request.part = None
 
     def process_view(self, request: Any, view: Callable, args: tuple, kwargs: dict) -> None:

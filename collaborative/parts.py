@@ -74,6 +74,11 @@ PARTS = (
 BY_NAMESPACE = {namespace: part for part in PARTS for namespace in part.namespaces}
 
 
+def namespaces_off(parts: Collection[str]) -> frozenset[str]:
+    """Those of the parts that are off; an app has the name of its namespace."""
+    return frozenset(name for part in PARTS if part.key not in parts for name in part.namespaces)
+
+
 def parts_at_first() -> list[str]:
     return [part.key for part in PARTS if part.is_on_at_first]
 

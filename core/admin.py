@@ -84,6 +84,11 @@ class ModelAdmin(Fields, unfold.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the admin lists it: not while the part of the site that its app is for is off."""
+        is_off = self.opts.app_label in request.namespaces_off  # type: ignore[attr-defined]
+        return not is_off and super().has_module_permission(request)
+
     def get_action_choices(
         self,
         request: HttpRequest,

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,30 +50,53 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def site(playwright, django_db_setup, tmp_path_factory) -> str:
-    """The address of the site, served as in production: granian, collected files, compression, our headers."""
-    static = tmp_path_factory.mktemp("static")
-    collect = {"STATIC_ROOT": str(static), "PYTHONPATH": str(ROOT)}
+def collected(playwright, django_db_setup, tmp_path_factory) -> Iterator[dict[str, str]]:
+    """The environment in which a server finds its collected files."""
+    environment = {"STATIC_ROOT": str(tmp_path_factory.mktemp("static")), "PYTHONPATH": str(ROOT)}
     manage = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(manage, env=os.environ | collect, check=True, cwd=ROOT)
+    subprocess.run(manage, env=os.environ | environment, check=True, cwd=ROOT)
+    yield environment
+    # While Playwright's event loop runs, Django keeps another connection than before and after it; the test
+    # database cannot be removed while one is open that nobody knows of any more.
+    connections.close_all()
+
+
+@contextmanager
+def _serving(collected: dict[str, str]) -> Iterator[str]:
+    """Serve the test database as in production: granian, collected files, compression, our headers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{connection.settings_dict['NAME']}?")
-    environment = os.environ | collect | {"DATABASE_URL": url, "PORT": str(port), "LOG_LEVEL": "ERROR"}
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | collected | {"DATABASE_URL": url, "BASE_URL": address, "LOG_LEVEL": "ERROR"}
     command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--log-level", "error"]
     server = subprocess.Popen([*command, "collaborative.wsgi:application"], env=environment, cwd=ROOT)
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/health/live", server)
         yield address
     finally:
         server.terminate()
         server.wait(timeout=20)
-        # While Playwright's event loop runs, Django keeps another connection than before and after it; the test
-        # database cannot be removed while one is open that nobody knows of any more.
-        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def site(collected) -> Iterator[str]:
+    """The address of the site, which serves the tests one after the other."""
+    with _serving(collected) as address:
+        yield address
+
+
+@pytest.fixture
+def new_site(transactional_db, collected) -> Iterator[str]:
+    """The address of a site that has served no other test.
+
+    A server remembers the numbers of content types, which the log of the admin refers to. Each test's database has
+    its own, so of the tests that write in the admin all but one need a server of their own.
+    """
+    with _serving(collected) as address:
+        yield address
 
 
 def _wait_for(url: str, server: subprocess.Popen) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from importlib import resources
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +10,7 @@ from django.core.management import CommandError, call_command
 from cohorts import countries
 from cohorts.importer import NotApplications, export_text, import_applications, read_rows, read_text
 from cohorts.models import Application, Cohort
+from tests.applicants import write_applicants
 from tests.factories import ApplicationFactory, CohortFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,59 +27,12 @@ def run(cohort, text, now, *, is_dry_run=False):
     return import_applications(cohort_id=cohort.pk, rows=read_rows(text), is_dry_run=is_dry_run, now=now)
 
 
-def zone_of(code):
-    """A zone of that country, as the list of zones names them."""
-    lines = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text().splitlines()
-    return next((line.split("\t")[2] for line in lines if line.startswith(f"{code}\t")), "")
-
-
-def letters(number):
-    """A to Z, then AA, AB, …"""
-    text = ""
-    while number >= 0:
-        text, number = chr(65 + number % 26) + text, number // 26 - 1
-    return text
-
-
 @pytest.fixture
 def applicants(real_data, tmp_path):
-    """A CSV of 120 applicants made of real answers, with labels for names; and the errors that its rows must give."""
+    """A CSV of 120 applicants made of real answers, and the errors that its rows must give."""
     people = json.loads((real_data / "members" / "ols_members_anonymised.json").read_text())[:120]
-    errors, rows = [], []
-    for number, person in enumerate(people):
-        line, label = number + 2, letters(number)
-        code = countries.code_of(person["country"] or "")
-        row = {
-            "email": f"member-{label.lower()}@example.org",
-            "name": f"Member {label}",
-            "country": person["country"] or "",
-            "zone": zone_of(code) if code else "",
-            "institution": f"University {label}",
-            "motivation": f"I work on {person['expertise'][0]}." if person["expertise"] else "",
-            "topics": "; ".join(person["expertise"]),
-        }
-        if not person["expertise"]:
-            errors.append(f"Line {line}, motivation: Write a sentence or two.")
-        rows.append(row)
-    usable = [number for number, person in enumerate(people) if person["expertise"]]
-    # Mistakes that files have: an address twice, one that is none, a country and a zone that do not exist.
-    first, twice, address, country, zone, *_rest = usable
-    rows[twice]["email"] = rows[first]["email"].upper()
-    errors.append(f"Line {twice + 2}, email: This address stands in line {first + 2} already.")
-    rows[address]["email"] = "member at example.org"
-    errors.append(f"Line {address + 2}, email: Enter a valid email address.")
-    rows[country]["country"] = "Atlantis"
-    errors.append(
-        f"Line {country + 2}, country: There is no country called “Atlantis”. Use its name, or its two letters."
-    )
-    rows[zone]["zone"] = "Mars/Base"
-    errors.append(f"Line {zone + 2}, zone: There is no time zone called “Mars/Base”. Choose the city nearest to you.")
     file = tmp_path / "applicants.csv"
-    with file.open("w", newline="", encoding="utf-8-sig") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return file, errors
+    return file, write_applicants(people, file)
 
 
 def command(file, *options):
