@@ -149,7 +149,6 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "members.accounts.SiteNameMiddleware",
     "members.middleware.viewer_zone",
 ]
 
@@ -167,7 +166,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "collaborative.context.site",
+                "collaborative.context.collaborative",
             ],
             "builtins": ["core.templatetags.interface"],
         },
