@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,8 +103,9 @@ def _wait_for(url: str, server: subprocess.Popen) -> None:
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
-        except urllib.error.URLError:
-            # Waiting for the process itself is the pause, and tells at once if it ended.
+        except OSError:
+            # It does not listen yet, or has not loaded what answers. Waiting for the process itself is the pause, and
+            # tells at once if it ended.
             try:
                 server.wait(timeout=0.1)
             except subprocess.TimeoutExpired:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from collaborative.launch.actions import is_empty
 from tests.applicants import write_applicants
-from tests.browser.acts import launching
+from tests.browser.acts import arriving, intake, launching, reading
 from tests.browser.acts.backstage import Post, Worker
 from tests.browser.acts.cast import Cast, Person, Stage
+from tests.browser.acts.keyboard import Typist
 from tests.factories.members import PASSWORD
 
 ADMIN = "admin@example.org"
@@ -76,7 +77,7 @@ def cast(stage):
         lead=Person(stage, "Member L", zone="Asia/Kolkata"),
         dark=Person(stage, "Member D", zone="Africa/Nairobi", theme="dark"),
         scriptless=Person(stage, "Member S", zone="Europe/Berlin", script=False),
-        typist=Person(stage, "Member T", zone="Asia/Kathmandu"),
+        typist=Typist(stage, "Member T", zone="Asia/Kathmandu"),
     )
     people.admin.email = ADMIN
     yield people
@@ -86,5 +87,8 @@ def cast(stage):
 
 def test_a_term_from_its_launch_to_its_end(cast):
     launching.play(cast)
+    intake.play(cast)
+    arriving.play(cast)
+    reading.play(cast)
     assert cast.stage.problems == []
     assert cast.stage.refusals == []

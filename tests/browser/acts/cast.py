@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +18,6 @@ from tests.factories.members import PASSWORD
 SHOTS = os.environ.get("SHOTS", "")
 # The admin has its menu beside the page from here on.
 VIEWPORTS = WIDTHS | {"desk": {"width": 1440, "height": 900}}
-MOST_TABS = 120
 
 
 @dataclass
@@ -38,6 +37,11 @@ class Stage:
     problems: list[str] = field(default_factory=list)
     # Answers that are no pages, with who got them.
     refusals: list[str] = field(default_factory=list)
+
+    @property
+    def first_session_on(self) -> date:
+        """The first day on which the group of the term meets."""
+        return self.began_at.date() + timedelta(days=3)
 
 
 class Person:
@@ -88,6 +92,12 @@ class Person:
             (within or self.page).get_by_role("button", name=name, exact=True).first.click()
         self.looks()
 
+    def takes(self, name: str) -> Path:
+        """Follow a link to a file; where the browser has put it."""
+        with self.page.expect_download() as caught:
+            self.page.get_by_role("link", name=name, exact=True).click()
+        return caught.value.path()
+
     def unfolds(self, name: str, within: Locator | None = None) -> None:
         (within or self.page).locator("summary", has_text=name).first.click()
 
@@ -118,11 +128,25 @@ class Person:
 
     # Filling in.
 
-    def writes(self, label: str | re.Pattern, text: str, within: Locator | None = None) -> None:
-        (within or self.page).get_by_label(label).first.fill(text)
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        """A field by its label, which may go on to say that it is optional; parts of the page have labels as well."""
+        labelled = (within or self.page).get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s*\(optional\))?\s*$"))
+        return labelled.and_(self.page.locator("input, select, textarea")).first
 
-    def chooses(self, label: str, option: str | list[str], within: Locator | None = None) -> None:
-        (within or self.page).get_by_label(label, exact=True).select_option(label=option)
+    def writes(self, label: str, text: str, within: Locator | None = None) -> None:
+        self.field(label, within).fill(text)
+
+    def chooses(self, label: str, option: str, within: Locator | None = None) -> None:
+        self.field(label, within).select_option(label=option)
+
+    def ticks(self, label: str, within: Locator | None = None) -> None:
+        self.field(label, within).check()
+
+    def adds(self, field: Locator, text: str) -> None:
+        """Write at the end of what stands in a field."""
+        field.focus()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text)
 
     # The admin's fields have names, and say little else.
 
@@ -165,30 +189,6 @@ class Person:
         expect(self.main.get_by_role("alert").filter(has_text=text).first).to_be_visible()
         self.stage.refusals.remove(f"{self.name}: 422 {urlsplit(self.page.url).path}")
 
-    # By keyboard alone.
-
-    def tabs_to(self, target: Locator) -> None:
-        """Press Tab until something has the focus, and see that it shows it."""
-        for _press in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
-            if target.evaluate("element => element === document.activeElement"):
-                shown = target.evaluate("element => getComputedStyle(element).outlineStyle")
-                assert shown != "none", f"{target} has the focus, and nobody sees it"
-                return
-        raise AssertionError(f"{target} cannot be reached by Tab at {self.page.url}")
-
-    def types_into(self, target: Locator, text: str) -> None:
-        self.tabs_to(target)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def enters(self, target: Locator) -> None:
-        """Reach a link or a button by Tab, and press Enter."""
-        self.tabs_to(target)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.looks()
-
     # Mail and account.
 
     def mails(self) -> list[str]:
@@ -198,6 +198,8 @@ class Person:
         """Open a link of their latest mail of that subject."""
         mails = [mail for mail in self.stage.post.to(to or self.email) if mail["Subject"] == subject]
         assert mails, f"{self.name} has no mail “{subject}”, but {self.stage.post.subjects(to or self.email)}"
+        # As in a new tab, so that a page of the same address is loaded again.
+        self.page.goto("about:blank")
         self.opens(link_in(mails[-1], part))
 
     def signs_in(self) -> None:

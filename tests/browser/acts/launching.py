@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.acts.cast import Cast
 
 AT_FIRST = ["Your week", "Groups", "Handbook"]
-IN_TERM = ["Your week", "Groups", "Projects", "Mentoring", "Handbook"]
-OTHERS = ("Mentoring", "Projects", "Cohorts")
+IN_TERM = ["Your week", "Groups", "Projects", "Classes", "Mentoring", "Handbook"]
+OTHERS = ("Mentoring", "Projects", "Cohorts", "Classes")
 
 
 def a_visitor_reads_what_is_public(cast: Cast) -> None:
@@ -22,7 +22,7 @@ def a_visitor_reads_what_is_public(cast: Cast) -> None:
     visitor.goes_to("Groups")
     visitor.follows("Join")
     visitor.follows("Sign in", visitor.page.get_by_role("banner"))
-    for path in ("/projects/", "/mentoring/", "/cohorts/autumn/apply/"):
+    for path in ("/projects/", "/mentoring/", "/cohorts/"):
         visitor.finds_nothing_at(path)
 
 
@@ -33,10 +33,10 @@ def the_admin_sees_only_what_is_on(cast: Cast) -> None:
     navigation = admin.page.get_by_role("navigation", name="Main").get_by_role("link").locator("visible=true")
     expect(navigation).to_have_text(AT_FIRST)
     admin.misses(*OTHERS, "Your cohort", "Due")
-    admin.goes_to("Handbook")
-    admin.follows("Open the checklist")
+    admin.reads("0 of 6 done", within=admin.section("Getting started"))
+    admin.follows("Tick what you have done")
     admin.misses("mentor", "project")
-    for path in ("/projects/", "/mentoring/"):
+    for path in ("/projects/", "/mentoring/", "/cohorts/"):
         admin.finds_nothing_at(path)
     admin.opens("/me/")
     admin.opens_own("Admin")
