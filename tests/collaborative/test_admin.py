@@ -442,5 +442,5 @@ def test_names_with_markup_are_shown_as_text(client):
 
 
 def test_moments_are_told_as_on_the_site(client):
-    ApplicationFactory(submitted_at=datetime(2026, 11, 4, 22, 40, tzinfo=UTC))
-    assert "4 Nov 2026, 22:40" in client.get("/admin/cohorts/application/").content.decode()
+    ApplicationFactory(submitted_at=datetime(2026, 11, 4, 12, 40, tzinfo=UTC))
+    assert "4 Nov 2026, 18:10" in client.get("/admin/cohorts/application/").content.decode()
