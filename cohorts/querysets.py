@@ -62,6 +62,11 @@ class SectionQuerySet(QuerySet):
     def by_name(self) -> SectionQuerySet:
         return self.order_by("name_key", "id")
 
+    def led_by(self, member: Member) -> SectionQuerySet:
+        """Those that the member leads, with their cohorts, the latest first; not of cohorts that are archived."""
+        rows = self.filter(leaders=member.pk).exclude(cohort__state="archived").select_related("cohort")
+        return rows.order_by("-cohort__starts_on", "cohort_id", "name_key", "id")
+
     def with_leaders(self) -> SectionQuerySet:
         """With their leaders by name. One query more."""
         leaders = _related(self.model, "leaders").by_name()

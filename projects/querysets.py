@@ -29,6 +29,10 @@ class ProposalQuerySet(QuerySet):
             return self.none()
         return self.all() if is_organizer(viewer) else self.filter(author=viewer.pk)
 
+    def waiting(self) -> ProposalQuerySet:
+        """Those that wait for an answer."""
+        return self.filter(state=self.model.State.SUBMITTED)
+
     def waiting_first(self) -> ProposalQuerySet:
         """Those that wait for an answer, the longest first; then what was decided, the latest first."""
         waits = Q(state=self.model.State.SUBMITTED)

@@ -106,7 +106,7 @@ def _week_page(
         "strengths": grid.strengths(),
         "days": [(day, WEEKDAYS_ABBR[day], WEEKDAYS[day]) for day in grid.DAYS],
         "day_shown": _day_shown(request.POST.get("day") or request.GET.get("day", ""), marks),
-        "parts": grid.draw(marks),
+        "parts_of_day": grid.draw(marks),
         "aways": list(Away.objects.of(request.user).coming(today)),
         "today": today,
         "away_form": away_form or AwayForm(today=today, prefix="away"),

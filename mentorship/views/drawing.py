@@ -52,7 +52,8 @@ def board_of(mentoring_round: Round, now: datetime, page: str | None = None) -> 
         "takes_people": mentoring_round.takes_people(now),
         "offers": len(offers),
         "places": sum(capacity.values()),
-        "requests": len(requests),
+        # Those who have left since the pairs were made count as they did then.
+        "requests": len(pairs) + len(gaps) if is_settled else len(requests),
         "draft": draft,
         "is_working": latest is not None and latest.state == Draft.State.WAITING,
         "has_failed": latest is not None and latest.state == Draft.State.FAILED,
@@ -94,7 +95,7 @@ def board_of(mentoring_round: Round, now: datetime, page: str | None = None) -> 
                 "capacity": capacity.get(pair.mentor_id, 0),
                 "rule": by_pair.get((pair.mentor_id, pair.mentee_id)),
                 "goals": asks[pair.mentee_id].goals if pair.mentee_id in asks else "",
-                "has_gone": pair.mentee_id not in asks or pair.mentor_id not in capacity,
+                "has_gone": not is_settled and (pair.mentee_id not in asks or pair.mentor_id not in capacity),
                 "is_weakest": n == 1,
                 "is_weak": pair.score < READ_BELOW,
             }

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from members.rules import is_organizer
-from projects.models import Project
+from projects.models import Project, Proposal
 from projects.rules import own_membership
 
 PER_PAGE = 12
@@ -25,9 +25,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(projects.by_title().fetch_mode(FETCH_RAISE), PER_PAGE).get_page(request.GET.get("page"))
     for project in page:
         project.own = own_membership(request.user, project)
+    decides = request.user.is_authenticated and is_organizer(request.user)
     context = {
         "page": page,
         "shows_finished": shows_finished,
-        "is_organizer": request.user.is_authenticated and is_organizer(request.user),
+        "is_organizer": decides,
+        "waiting": Proposal.objects.waiting().count() if decides else 0,
     }
     return render(request, "projects/project-list.html", context)

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from collaborative.launch.actions import is_empty
 from tests.applicants import write_applicants
-from tests.browser.acts import arriving, intake, launching, reading
+from tests.browser.acts import arriving, building, intake, keeping_in_step, launching, leaving, mentoring, reading
 from tests.browser.acts.backstage import Post, Worker
 from tests.browser.acts.cast import Cast, Person, Stage
 from tests.browser.acts.keyboard import Typist
 from tests.factories.members import PASSWORD
 
 ADMIN = "admin@example.org"
+ACTS = (launching, intake, arriving, reading, mentoring, building, keeping_in_step, leaving)
 
 
 @pytest.fixture
@@ -86,9 +87,9 @@ def cast(stage):
 
 
 def test_a_term_from_its_launch_to_its_end(cast):
-    launching.play(cast)
-    intake.play(cast)
-    arriving.play(cast)
-    reading.play(cast)
+    for act in ACTS:
+        act.play(cast)
     assert cast.stage.problems == []
     assert cast.stage.refusals == []
+    # Each in its width and theme; nobody has gone through the term without axe.
+    assert len(cast.stage.looked_at) > 60

@@ -394,15 +394,25 @@ def test_a_cohorts_page_costs_the_same_at_any_size(client, cohort, size):
 
 
 @pytest.mark.parametrize("size", [1, 8])
-def test_the_card_of_the_dashboard_costs_three_queries(client, size):
+def test_the_card_of_the_dashboard_costs_four_queries(client, size):
     member = sign_in(client)
     for _n in range(size):
         section = SectionFactory(leaders=[MemberFactory()])
+        SectionFactory(leaders=[member])
         PlaceFactory(cohort=section.cohort, section=section, member=member)
         ApplicationFactory(member=member)
-    # The six of a week without anything; applications; places, and the leaders of their sections.
-    with exactly(9, signed_in=True):
+    # The seven of a week without anything; applications; places, and the leaders of their sections; sections led.
+    with exactly(11, signed_in=True):
         client.get("/me/")
+
+
+def test_a_leader_finds_their_section_on_the_dashboard(client, cohort):
+    section = SectionFactory(cohort=cohort, name="Early birds", leaders=[sign_in(client)])
+    SectionFactory(cohort=CohortFactory(state=Cohort.State.ARCHIVED), name="Night owls", leaders=section.leaders.all())
+    page = client.get("/me/").content.decode()
+    assert f'<a href="/cohorts/winter/#section-{section.pk}">{cohort.name}: Early birds</a>' in page
+    assert ("You lead this section." in page, "Night owls" in page) == (True, False)
+    assert f'id="section-{section.pk}"' in client.get("/cohorts/winter/").content.decode()
 
 
 def test_people_see_their_section_and_not_the_others(client, cohort):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from collaborative.home.kinds import BY_PART, KINDS, kinds_with
@@ -100,6 +101,37 @@ def test_the_week_keeps_quiet_about_parts_that_are_off(client, group):
     switch("handbook")
     page = body(client, "/me/")
     assert [text in page for text in (*texts, "Find a reading group")] == [False] * 4
+
+
+def test_the_admin_lists_nothing_of_a_part_that_is_off(client):
+    client.force_login(MemberFactory(is_staff=True, is_superuser=True), backend=BACKEND)
+    lists = {
+        "groups": "/admin/reading_groups/",
+        "projects": "/admin/projects/",
+        "mentoring": "/admin/mentorship/",
+        "cohorts": "/admin/cohorts/",
+        "handbook": "/admin/handbook/",
+    }
+    assert set(lists) == KEYS
+    for off, path in lists.items():
+        switch(*KEYS - {off})
+        cache.clear()  # the theme remembers for five minutes what a search found
+        pages = body(client, "/admin/") + body(client, "/admin/search/?s=s")
+        assert {key: f'href="{listed}' in pages for key, listed in lists.items()} == {key: key != off for key in KEYS}
+        assert client.get(path).status_code == 404
+
+
+def test_cohorts_name_no_groups_where_there_are_none(client, now):
+    member = MemberFactory()
+    cohort = CohortFactory(slug="over", state="running")
+    PlaceFactory(member=member, cohort=cohort)
+    client.force_login(member, backend=BACKEND)
+    paths = ("/cohorts/", "/cohorts/over/", "/cohorts/over/apply/", "/cohorts/over/apply/sent/")
+    pages = [body(client, path) for path in paths]
+    assert all('href="/groups/' in page and "eading group" in page for page in pages)
+    switch("cohorts")
+    pages = [body(client, path) for path in paths]
+    assert not any('href="/groups/' in page or "eading group" in page for page in pages)
 
 
 def test_items_of_a_part_that_is_off_are_not_on_the_checklist(client):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from members.actions import grant_role
+from members.actions import erase_member, grant_role
 from members.availability.models import Meeting
 from members.models import Role
 from mentorship import actions
@@ -250,6 +250,18 @@ def test_an_organizer_takes_a_round_from_its_making_to_its_publication(organizer
     assert "everybody has been told" in text_of(again)
     assert Mentorship.objects.count() == 1
     assert "Keep" not in [line.strip() for line in text_of(client.get(board)).split("<button")]
+
+
+def test_a_published_board_stays_true_when_somebody_has_left(organizer):
+    mentoring_round = make_round(mentors=2, mentees=2, closes_at=timezone.now() - timedelta(hours=1))
+    draft = solve_now(mentoring_round, now=timezone.now())
+    client, board = client_of(organizer), mentoring_round.get_absolute_url()
+    client.post(f"{board}publish/", {"draft": draft.pk, "read": "on"})
+    erase_member(member=draft.pairs.first().mentee)
+    page = text_of(client.get(board))
+    assert "2 of 2" in page
+    assert "A former member" in page
+    assert "solve again" not in page
 
 
 def test_the_board_leads_with_people_without_a_pair_and_the_weakest_pair(organizer):

@@ -76,6 +76,15 @@ def test_the_list_costs_the_same_at_any_length(signed_in, size):
     assert response.content.count(b'class="row"') == size
 
 
+def test_an_organizer_sees_how_many_proposals_wait(signed_in, organizer):
+    client = signed_in(organizer)
+    assert "Read the proposals" in client.get("/projects/").content.decode()
+    ProposalFactory.create_batch(2)
+    ProposalFactory(state="returned")
+    assert "2 proposals wait" in client.get("/projects/").content.decode()
+    assert "Your proposals" in signed_in(MemberFactory()).get("/projects/").content.decode()
+
+
 @pytest.mark.parametrize("size", [3, 30])
 def test_the_list_of_proposals_costs_the_same_at_any_length(signed_in, organizer, size):
     ProposalFactory.create_batch(size)

@@ -104,6 +104,13 @@ def test_a_groups_page_costs_the_same_at_any_length(client, role, count, size):
     assert response.status_code == 200
 
 
+def test_there_is_nothing_to_filter_where_there_are_no_groups(client):
+    page = client.get("/groups/").content.decode()
+    assert ("No groups yet" in page, "Show groups" in page) == (True, False)
+    ReadingGroupFactory()
+    assert "Show groups" in client.get("/groups/?q=nothing+like+it").content.decode()
+
+
 def test_visitors_see_no_names_and_no_call_link(client):
     organizer, group = MemberFactory(name="Member Q"), group_with_sessions(call_url="https://meet.example.org/room")
     group.organizers.add(organizer)

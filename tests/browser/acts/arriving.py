@@ -68,6 +68,18 @@ def knows(person: Person, level: str, *, months: str) -> None:
     person.writes("Months", months, line)
 
 
+def the_leader_sees_who_has_come(cast: Cast) -> None:
+    organizer = cast.organizer
+    organizer.goes_to("Your week")
+    cohort = organizer.section("Your cohort")
+    organizer.reads("You lead this section.", within=cohort)
+    organizer.follows(f"{NAME}: Early birds", cohort)
+    people = [organizer.section(section).locator("dd").last.inner_text() for section in ("Early birds", "Night owls")]
+    assert sorted(", ".join(people).split(", ")) == [
+        member.name for member in sorted(cast.members, key=lambda m: m.name)
+    ]
+
+
 def everybody_reads_and_ticks(cast: Cast) -> None:
     for member in cast.members:
         member.goes_to("Handbook")
@@ -141,6 +153,7 @@ def play(cast: Cast) -> None:
     the_one_in_the_dark_arrives(cast)
     the_one_without_a_script_arrives(cast)
     the_typist_arrives(cast)
+    the_leader_sees_who_has_come(cast)
     everybody_reads_and_ticks(cast)
     a_member_suggests_and_the_organizer_takes_it(cast)
     everybody_marks_their_week(cast)

@@ -31,7 +31,7 @@ def the_idea_is_proposed(cast: Cast) -> None:
 def the_organizer_accepts_it(cast: Cast) -> None:
     organizer = cast.organizer
     organizer.goes_to("Projects")
-    organizer.follows("Read the proposals")
+    organizer.follows("1 proposal waits")
     organizer.follows(PROJECT)
     organizer.reads("Train twice on a tenth of the corpus.")
     organizer.writes("Reasons", "Small enough to finish.")

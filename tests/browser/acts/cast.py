@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.urls import resolve
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from playwright.sync_api import Browser, Locator, Response, expect
 
 from tests.browser.acts.backstage import Post, Worker, link_in
 from tests.browser.test_admin import search_for
@@ -62,7 +62,7 @@ class Person:
             timezone_id=zone,
             accept_downloads=True,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.page = self.context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: stage.problems.append(f"{name} at {self.page.url}: {error}"))

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.acts.cast import Cast, Person
 
@@ -86,13 +86,15 @@ def the_admin_accepts_by_mistake_and_undoes_it(cast: Cast) -> None:
     """The whole page instead of as many as there are places. Nobody hears of it."""
     admin = cast.admin
     admin.follows("Applications", admin.section("Numbers"))
+    count = applicants(admin).count()
     admin.page.get_by_label("Select all objects on this page").check()
-    accepts(admin, 50)
-    expect(admin.main.get_by_role("alert")).to_have_text("That is 38 more than the 12 places you plan for.")
+    accepts(admin, count)
+    told = f"That is {count - PLACES} more than the {PLACES} places you plan for."
+    expect(admin.main.get_by_role("alert")).to_have_text(told)
     # The first mail as it will be sent, but for the link that is the applicant's alone.
     admin.reads(ACCEPTED, re.compile("Take up your place: .*their-own-link"))
-    admin.presses("Accept 50 people")
-    admin.reads(re.compile(r"50 people hear of it at \d\d:\d\d\. Until then you can undo it\."))
+    admin.presses(f"Accept {count} people")
+    admin.reads(re.compile(rf"{count} people hear of it at \d\d:\d\d\. Until then you can undo it\."))
     admin.page.get_by_role("link", name="Undo").click()
     dialog = admin.page.locator("#dialog")
     expect(dialog).to_contain_text("Nobody has heard of it, and nobody will.")
@@ -103,16 +105,20 @@ def the_admin_accepts_by_mistake_and_undoes_it(cast: Cast) -> None:
 def the_admin_accepts_as_many_as_there_are_places(cast: Cast) -> None:
     admin = cast.admin
     admin.turns_to("Applications")
-    rows = admin.page.get_by_role("row").filter(has_text=NAME)
+    rows = applicants(admin)
     for n in range(PLACES):
         rows.nth(n).get_by_role("checkbox").check()
     for n, member in enumerate(cast.members):
         member.applied_from = rows.nth(n).get_by_text("@example.org").inner_text()
     accepts(admin, PLACES)
     expect(admin.main.get_by_role("alert")).to_have_count(0)
-    admin.presses("Accept 12 people")
+    admin.presses(f"Accept {PLACES} people")
     cast.stage.worker.tick()
     assert cast.stage.post.to(cast.lead.applied_from) == []
+
+
+def applicants(admin: Person) -> Locator:
+    return admin.page.get_by_role("row").filter(has_text=NAME)
 
 
 def accepts(admin: Person, count: int) -> None:
@@ -142,7 +148,7 @@ def the_admin_makes_sections(cast: Cast) -> None:
     admin.follows(NAME)
     admin.page.get_by_role("link", name="Put people into sections").click()
     admin.presses("Put people into sections", admin.page.locator("#dialog"))
-    admin.reads("12 people are put into sections.")
+    admin.reads(f"{PLACES} people are put into sections.")
     applied = int(admin.section("Numbers").locator("dd").first.inner_text())
     reads_numbers(admin, applied, PLACES, 0, PLACES)
 

@@ -11,8 +11,8 @@ def they_take_their_data_along(cast: Cast) -> None:
     typist = cast.typist
     typist.opens_own("Your data")
     data = json.loads(typist.takes("Download my data").read_text())
-    assert data["profile"]["name"] == typist.name
     written = json.dumps(data, ensure_ascii=False)
+    assert typist.name in written
     assert QUESTION in written
     assert not any(member.email in written for member in cast.members if member is not typist)
 

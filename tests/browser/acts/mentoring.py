@@ -10,6 +10,7 @@ from tests.browser.acts.cast import Cast, Person
 
 ROUND = "Autumn round"
 TOLD = f"Your pair in “{ROUND}”"
+MEETING = "Member L and Member D"
 GOALS = "Understand what a topic model finds."
 
 
@@ -21,7 +22,7 @@ def the_organizer_opens_a_round(cast: Cast) -> None:
     organizer.follows("Make a new round")
     organizer.writes("Title", ROUND)
     organizer.writes("Offers and requests until the end of", f"{today + timedelta(days=3)}")
-    organizer.writes("Pairs start on", f"{today + timedelta(days=7)}")
+    organizer.writes("Pairs start on", f"{today + timedelta(days=9)}")
     organizer.presses("Make the round")
     organizer.is_told("The round is made. Members see it when you open it.")
     organizer.presses("Open the round")
@@ -104,12 +105,23 @@ def the_pairs_are_published(cast: Cast) -> None:
         assert member.mails().count(TOLD) == 1, member.mails()
     cast.dark.follows_mail(TOLD, "/mentoring/")
     cast.dark.reads(f"You and {cast.lead.name}", GOALS, f"{cast.lead.name} mentors you: a peer, a step or two ahead.")
-    expect(cast.dark.section("First meeting").get_by_role("listitem")).to_have_count(2)
     cast.typist.goes_to("Mentoring")
     cast.typist.reads("Your mentor", within=cast.typist.section("Your pairs"))
     # Nobody sees the board, or a pair that is not theirs.
     cast.typist.finds_nothing_at("/mentoring/rounds/autumn-round/")
     cast.typist.finds_nothing_at(cast.dark.page.url)
+
+
+def a_pair_plans_to_meet(cast: Cast) -> None:
+    """At one of two times that suit both; the other hears of it."""
+    dark, lead = cast.dark, cast.lead
+    expect(dark.section("Meet").get_by_role("button", name=re.compile("^Plan it"))).to_have_count(2)
+    dark.presses(re.compile("^Plan it"))
+    dark.is_told("The meeting is planned, and the other one is told.")
+    cast.stage.worker.tick()
+    (subject,) = [subject for subject in lead.mails() if subject.startswith(f"Planned: {MEETING}, ")]
+    lead.follows_mail(subject, "/me/availability/meetings/")
+    lead.reads(MEETING, "Move the meeting")
 
 
 def pairs(organizer: Person):
@@ -131,3 +143,4 @@ def play(cast: Cast) -> None:
     the_round_is_solved(cast)
     what_the_organizer_settles_holds(cast)
     the_pairs_are_published(cast)
+    a_pair_plans_to_meet(cast)

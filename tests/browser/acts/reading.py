@@ -73,7 +73,9 @@ def two_present_together(cast: Cast) -> None:
     cast.lead.writes("Link to your slides", "https://slides.example.org/attention")
     cast.lead.presses("Save the link")
     cast.dark.opens(PATH)
-    cast.dark.reads(re.compile(rf"Presented by {cast.lead.name} \(slides of {cast.lead.name}\), {cast.scriptless.name}"))
+    cast.dark.reads(
+        re.compile(rf"Presented by {cast.lead.name} \(slides of {cast.lead.name}\), {cast.scriptless.name}")
+    )
 
 
 def a_question_is_asked_and_answered(cast: Cast) -> None:

@@ -204,6 +204,11 @@ def test_who_moved_is_asked_whether_the_hours_move_along(client, member, week):
     assert "Move them to" not in client.get(PAGE).content.decode()
 
 
+def test_the_page_keeps_the_links_of_the_site(client, member):
+    footer = client.get(PAGE).content.decode().split("<footer")[1]
+    assert 'href="/handbook/"' in footer
+
+
 def test_parts_of_the_day_are_open_where_something_is_marked(client, member):
     def opened():
         page = client.get(PAGE).content.decode()
