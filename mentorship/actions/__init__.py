@@ -11,6 +11,7 @@ from mentorship.actions.failures import (
     RoundIsNotClosed,
     RoundIsPublished,
 )
+from mentorship.actions.leaving import leave_mentoring
 from mentorship.actions.pairs import forbid_pair, lock_pair, name_responsible, remove_rule
 from mentorship.actions.publishing import publish, start_draft, start_solving
 from mentorship.actions.rounds import close_round, open_round, save_round
@@ -27,6 +28,7 @@ __all__ = [
     "RoundIsPublished",
     "close_round",
     "forbid_pair",
+    "leave_mentoring",
     "lock_pair",
     "name_responsible",
     "open_round",

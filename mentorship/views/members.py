@@ -135,6 +135,7 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_going_on = pair.state == Mentorship.State.ACTIVE
     context = {
         "pair": pair,
+        "is_going_on": is_going_on,
         "is_own": request.user.pk in {pair.mentor_id, pair.mentee_id},
         "other": pair.mentor if pair.mentee_id == request.user.pk else pair.mentee,
         "is_mentee": pair.mentee_id == request.user.pk,

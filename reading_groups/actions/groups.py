@@ -87,7 +87,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     has_run = group.state == State.RUNNING or group.sessions.past(now).exists()
     group.state = state
     group.save(update_fields=["state"])
-    if state in {State.COMPLETED, State.ARCHIVED}:
+    if state in ReadingGroup.OVER:
         is_complete = state == State.COMPLETED and has_run
         if is_complete:
             group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)

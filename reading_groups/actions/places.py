@@ -85,7 +85,8 @@ def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
 def pass_on_holds(*, group_id: int, now: datetime) -> int:
     """End the holds of a group that have run out and offer its free places to the next in line; how many ended.
 
-    A place can have stayed free where nobody in line could sign in. Safe to repeat and to run twice at once. May record `place_offered` mails.
+    A place can have stayed free where nobody in line could sign in. Safe to repeat and to run twice at once. May record
+    `place_offered` mails.
     """
     return _pass_on_holds(lock_group(group_id), now)
 

@@ -521,7 +521,7 @@ def test_an_open_group_is_completed_by_its_people_only_once_it_has_met(now):
 def test_nobody_presents_in_a_group_that_was_archived_before_it_ended(now):
     group, member = ReadingGroupFactory(), MemberFactory()
     join(group, member, now - 24 * HOUR)
-    past, coming = (
+    past, _coming = (
         PresentationFactory(member=member, session__group=group, session__starts_at=starts_at)
         for starts_at in (now - 3 * HOUR, now + HOUR)
     )
