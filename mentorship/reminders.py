@@ -74,7 +74,7 @@ class PairEnded(Kind):
     """To the other of a pair, when one of them has left the site. It cannot say who: the name is gone by then."""
 
     key = "pair_ended"
-    title = _("Your mentor, or somebody whom you mentored, has left")
+    title = _("Your mentor, or somebody whom you mentored, is not a member any more")
 
     def record(self, mentorship: Mentorship, *, member_id: int, now: datetime) -> None:
         """Write the delivery inside the action's transaction; a pair ends once."""

@@ -431,8 +431,8 @@ def test_a_pair_ends_and_the_other_is_told(member, now):
         render(delivery=row, kind=PAIR_ENDED, reader=row.member, now=now, frame=frame) for row in told
     )
     assert (to_mentee.subject, to_mentor.subject) == (
-        "Your mentor has left us",
-        "Somebody whom you mentored has left us",
+        "Your mentor is not a member any more",
+        "Somebody whom you mentored is not a member any more",
     )
     assert "you can ask for another mentor" in to_mentee.body
     client = Client()
