@@ -168,8 +168,8 @@ def erase_member(*, member: Member) -> None:
     The row stays, as “A former member” whom nobody can sign in as or write to, so that what groups did stays whole.
     Erasing twice changes nothing. Raises LastAdmin. Sends nothing, and nothing is sent to them any more.
     """
-    # All admins are locked, so that the last two cannot leave at once. Their keys stay, so that nobody who writes a mail
-    # to one of them meanwhile has to wait.
+    # All admins are locked, so that the last two cannot leave at once. Their keys stay, so that nobody has to wait who
+    # writes a mail to one of them meanwhile.
     admins = Member.objects.select_for_update(no_key=True).filter(is_superuser=True, is_active=True).order_by("pk")
     admin_ids = set(admins.values_list("pk", flat=True))
     if admin_ids == {member.pk}:

@@ -5,9 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from members.actions import FORMER_NAME
+from members.availability.models import Meeting
 from members.models import Member
 from mentorship.actions.drafts import WITHDRAWN
 from mentorship.actions.rounds import count_change, lock_round
+from mentorship.meeting import title_for
 from mentorship.models import Alternative, DraftGap, DraftPair, Mentorship, Offer, PairRule, Request, Round, Wish
 from mentorship.reminders import PAIR_ENDED
 
@@ -20,7 +23,8 @@ def leave_mentoring(*, actor: Member, now: datetime) -> None:
 
     Drafts of rounds that are not published yet leave them out, and are out of date; whoever was proposed to be their
     mentee stands among those without a mentor. Rules, wishes and lists that name them go, and so does what was settled
-    about who looks after them, or whom they look after. Pairs that were made stay, without their goals. Records
+    about who looks after them, or whom they look after. Pairs that were made stay, without their goals; their meetings
+    are called after a former member. Records
     `pair_ended` for the other of each pair that was going on.
     """
     pair = Q(mentor=actor) | Q(mentee=actor)
@@ -42,8 +46,10 @@ def leave_mentoring(*, actor: Member, now: datetime) -> None:
     Wish.objects.filter(mentor=actor).delete()
     Offer.avoid.through.objects.filter(member=actor).delete()
     Request.avoid.through.objects.filter(member=actor).delete()
-    for mentorship in Mentorship.objects.of(actor).select_for_update().order_by("pk"):
+    pairs = Mentorship.objects.of(actor).select_for_update(of=("self",)).select_related("mentor", "mentee")
+    for mentorship in pairs.order_by("pk"):
         _end(mentorship, actor, now)
+        _rename_meetings(mentorship, actor)
 
 
 def _take_out_of_drafts(mentoring_round: Round, actor: Member) -> None:
@@ -65,3 +71,9 @@ def _end(mentorship: Mentorship, actor: Member, now: datetime) -> None:
     if mentorship.mentee_id == actor.pk:
         mentorship.goals = ""
     mentorship.save(update_fields=["state", "ends_on", "goals"])
+
+
+def _rename_meetings(mentorship: Mentorship, actor: Member) -> None:
+    """A pair's meetings are called after the two."""
+    names = [FORMER_NAME if person == actor else person for person in (mentorship.mentor, mentorship.mentee)]
+    Meeting.objects.about(mentorship.key).update(title=title_for(*names))

@@ -15,6 +15,7 @@ from collaborative.home.actions import give_calendar_address, make_token
 from members.actions import add_to_collective, end_role, grant_role
 from members.handbook.models import Tick
 from members.models import Member, Role, TopicExperience
+from mentorship.meeting import title_for
 from mentorship.models import Alternative, Draft, DraftGap, DraftPair, Mentorship, PairRule, Round, Wish
 from notifications.models import Delivery
 from projects.models import Blocker, Involvement, Membership, Project, Proposal, Task
@@ -187,7 +188,10 @@ def in_mentoring(member: Member, other: Member, now: datetime) -> None:
         Alternative.objects.create(round=mentoring_round, mentee=member, responsible=other, note=WORDS)
         Alternative.objects.create(round=mentoring_round, mentee=other, responsible=member)
     for state in Mentorship.State:
-        MentorshipFactory(round=RoundFactory(state="published", published_at=AFTER), mentor=member, state=state)
+        pair = MentorshipFactory(round=RoundFactory(state="published", published_at=AFTER), mentor=member, state=state)
+        starts_at = now + (WEEK if state == Mentorship.State.ACTIVE else -WEEK)
+        participants = [member, pair.mentee]
+        MeetingFactory(title=title_for(*participants), about=pair.key, participants=participants, starts_at=starts_at)
         MentorshipFactory(
             round=RoundFactory(state="published", published_at=AFTER), mentee=member, state=state, goals=WORDS
         )
