@@ -39,7 +39,19 @@ def the_groups_record_is_whole(cast: Cast) -> None:
     lead.misses(cast.typist.name)
 
 
+def their_mentor_is_told(cast: Cast) -> None:
+    """Once, and finds the pair ended."""
+    mentor, told = cast.scriptless, "Somebody whom you mentored is not a member any more"
+    cast.stage.worker.tick()
+    cast.stage.worker.tick()
+    assert mentor.mails().count(told) == 1
+    mentor.follows_mail(told, "/mentoring/")
+    mentor.reads("A former member")
+    mentor.misses(cast.typist.name)
+
+
 def play(cast: Cast) -> None:
     they_take_their_data_along(cast)
     they_delete_their_account(cast)
     the_groups_record_is_whole(cast)
+    their_mentor_is_told(cast)
