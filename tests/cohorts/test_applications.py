@@ -1,14 +1,12 @@
 """Applying, changing, withdrawing, and taking up the place: by people without an account, and by members."""
 
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from cohorts import actions, links
 from cohorts.models import Application, Cohort, Place
@@ -25,6 +23,7 @@ from tests.factories import (
 )
 from tests.plain_browser import PlainBrowser
 from tests.queries import exactly
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 State = Application.State
@@ -115,19 +114,13 @@ def test_nobody_changes_anothers_application_by_typing_their_address(client, coh
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_from_one_address_make_one_application(now):
     cohort = CohortFactory()
-    start = threading.Barrier(8)
 
-    def apply(_index):
-        start.wait()
-        try:
-            return actions.apply_to_cohort(
-                cohort_id=cohort.pk, actor=None, email="a@example.org", answers={"name": "Member A"}, now=now
-            )[1]
-        finally:
-            connection.close()
+    def apply():
+        return actions.apply_to_cohort(
+            cohort_id=cohort.pk, actor=None, email="a@example.org", answers={"name": "Member A"}, now=now
+        )[1]
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(apply, range(8))) == [False] * 7 + [True]
+    assert sorted(race(*[apply] * 8)) == [False] * 7 + [True]
 
 
 def test_a_deadline_that_passes_while_the_form_is_open_loses_nothing(client, cohort, clock):
@@ -319,20 +312,9 @@ def test_after_the_cohort_there_is_nothing_to_claim(client):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_claim_at_once_one_has_the_place(now):
     application, people = AcceptedFactory(), MemberFactory.create_batch(2)
-    start = threading.Barrier(2)
-
-    def claim(member):
-        start.wait()
-        try:
-            return actions.claim_place(actor=member, application_id=application.pk, now=now)
-        except actions.ClaimedByAnother as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        names = sorted(type(answer).__name__ for answer in pool.map(claim, people))
-    assert names == ["ClaimedByAnother", "Place"]
+    claims = [partial(actions.claim_place, actor=member, application_id=application.pk, now=now) for member in people]
+    answers = race(*claims, refusals=actions.ClaimedByAnother)
+    assert answers.count(actions.ClaimedByAnother) == 1
 
 
 # The mails of decisions

@@ -17,7 +17,7 @@ from projects import actions
 from projects.models import Blocker, Involvement
 from projects.search import projects_for
 from tests.factories import BlockerFactory, MemberFactory, MembershipFactory, OrganizerFactory, ProjectFactory
-from tests.test_permissions import addresses
+from tests.permissions.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -178,10 +178,9 @@ def test_what_is_told_in_private_is_found_nowhere_else(signed_in, raiser, adviso
     args = {"slug": "probing", "blocker_id": blocker.pk, "task_id": project.tasks.get().pk, "output_id": 1}
     args |= {"proposal_id": 1}
     pages = []
-    for name, route in addresses():
-        if name.startswith("projects:"):
-            needed = {key: value for key, value in args.items() if f":{key}>" in route}
-            pages.append(reverse(name, kwargs=needed))
+    for address in addresses():
+        if address.name.startswith("projects:"):
+            pages.append(reverse(address.name, kwargs={key: args[key] for key in address.takes}))
     pages += ["/", "/me/", "/groups/", "/projects/?show=finished", f"{project.get_absolute_url()}?updates=all"]
     own = f"/projects/blockers/{blocker.pk}/"
     assert own in pages

@@ -1,12 +1,10 @@
 """Meetings: planned once, moved and cancelled with a raised revision, seen by those who take part."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from members.availability import actions
@@ -15,6 +13,7 @@ from members.availability.models import Meeting
 from notifications.models import Delivery
 from tests.factories import AwayFactory, MeetingFactory, MemberFactory
 from tests.queries import exactly
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -64,17 +63,7 @@ def test_planning_the_same_again_returns_the_same_meeting(plan):
 
 @pytest.mark.django_db(transaction=True)
 def test_planning_the_same_at_once_plans_one(plan):
-    start = threading.Barrier(4)
-
-    def run(_number):
-        start.wait()
-        try:
-            return plan().pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(run, range(4)))) == 1
+    assert len(set(race(*[plan] * 4))) == 1
     assert (Meeting.objects.count(), len(told())) == (1, 1)
 
 
