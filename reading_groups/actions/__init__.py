@@ -24,8 +24,10 @@ from reading_groups.actions.ideas import (
     park_idea,
     put_up_idea,
     raise_hand,
+    take_down_hands,
     unpark_idea,
 )
+from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
 from reading_groups.actions.presenting import (
     NotPresenting,
@@ -52,6 +54,7 @@ __all__ = [
     "ask_question",
     "index_groups",
     "join_group",
+    "leave_all_groups",
     "leave_group",
     "lower_hand",
     "mark_answered",
@@ -69,6 +72,7 @@ __all__ = [
     "set_slides",
     "set_state",
     "take_back_vote",
+    "take_down_hands",
     "unpark_idea",
     "vote_for_question",
     "withdraw_from_presenting",

@@ -27,8 +27,9 @@ class Row:
     case: str
     about: dict[str, Any]
     sends: dict[str, Any]
-    # What each role gets, by method.
-    expected: dict[str, dict[str, Outcome]]
+    methods: tuple[str, ...]
+    # By method and role.
+    expected: dict[tuple[str, str], Outcome]
 
     def __str__(self) -> str:
         return f"{self.name} {self.case}".rstrip()
@@ -57,10 +58,11 @@ def row(
     assert by_role.keys() <= {*ROLES, *FURTHER}, f"{name}: there is no {by_role.keys() - {*ROLES, *FURTHER}}"
     by_role = dict.fromkeys(ROLES, by_role["member"]) | by_role
     expected = {
-        method: {role: got[at] if isinstance(got, tuple) else got for role, got in by_role.items()}
+        (method, role): got[at] if isinstance(got, tuple) else got
         for at, method in enumerate(methods)
+        for role, got in by_role.items()
     }
-    return Row(name=name, case=case, about=about or {}, sends=sends or {}, expected=expected)
+    return Row(name=name, case=case, about=about or {}, sends=sends or {}, methods=methods, expected=expected)
 
 
 def page(name: str, case: str = "", *, about: dict[str, Any] | None = None, **by_role: Outcome) -> Row:

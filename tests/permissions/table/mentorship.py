@@ -1,11 +1,14 @@
 from tests.permissions.rows import FORM, IN, page, row, told
+from tests.permissions.scene import ROW
 
 MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
+PAIR = f"↩ /mentoring/{ROW}/"
 IN_DRAFT = {"slug": "draft"}
 
 ROWS = [
     page("mentorship:round-list", visitor=IN, member=200),
     page("mentorship:pair-detail", visitor=IN, member=404, mentor=200, mentee=200, mentoring_organizer=200, admin=200),
+    row("mentorship:pair-meet", visitor=IN, member=(405, 404), mentor=(405, PAIR), mentee=(405, PAIR)),
     row("mentorship:offer-edit", visitor=IN, member=FORM),
     row("mentorship:offer-edit", "draft", about=IN_DRAFT, visitor=IN, member=404),
     row("mentorship:offer-withdraw", visitor=IN, member=told(MENTORING)),
