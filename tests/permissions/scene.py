@@ -15,8 +15,10 @@ from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
 from reading_groups.models import Enrolment, ReadingGroup
+from tests.clients import client_of
 from tests.factories import (
     AcceptedFactory,
+    AdminFactory,
     AwayFactory,
     BlockerFactory,
     CohortFactory,
@@ -42,8 +44,6 @@ from tests.factories import (
     TaskFactory,
     UpdateFactory,
 )
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 # Asked at every address.
 ROLES = (
@@ -120,7 +120,8 @@ def build() -> Scene:
     CalendarToken.objects.create(member=people["author"], token=TO_CALENDAR, created_at=now, changed_at=now)
     # The first look notes what is in it.
     Client().get(f"/calendar/{TO_CALENDAR}.ics")
-    return Scene(people, {role: _sign_in(person) for role, person in people.items()})
+    cookies = {role: client_of(person).cookies for role, person in people.items()}
+    return Scene(people, {role: cookie[settings.SESSION_COOKIE_NAME].value for role, cookie in cookies.items()})
 
 
 def _people() -> dict[str, Member]:
@@ -128,19 +129,13 @@ def _people() -> dict[str, Member]:
         "member": {"pk": MEMBER},
         "project_member": {"pk": PROJECT_MEMBER},
         "staff": {"is_staff": True},
-        "admin": {"is_staff": True, "is_superuser": True},
     }
-    roles = [role for role in (*ROLES, *FURTHER) if role not in {"visitor", "organizer"}]
-    people = {role: MemberFactory(**fields.get(role, {})) for role in roles} | {"organizer": OrganizerFactory()}
+    people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
+    others = [role for role in (*ROLES, *FURTHER) if role not in {"visitor", *people}]
+    people |= {role: MemberFactory(**fields.get(role, {})) for role in others}
     kind = Role.Kind.MENTORING_ORGANIZER
     grant_role(actor=None, member=people["mentoring_organizer"], kind=kind, now=timezone.now() - timedelta(days=1))
     return people
-
-
-def _sign_in(person: Member) -> str:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _handbook(people: dict[str, Member]) -> None:
