@@ -10,21 +10,9 @@ ROWS = [
     page("projects:project-list", everyone=200),
     row("projects:propose", visitor=IN, member=FORM),
     page("projects:proposal-list", visitor=IN, member=200),
+    row("projects:proposal-detail", visitor=IN, member=404, author=FORM, organizer=(200, 403), admin=(200, 403)),
     row(
-        "projects:proposal-detail",
-        visitor=IN,
-        member=404,
-        author=FORM,
-        organizer=(200, 403),
-        admin=(200, 403),
-    ),
-    row(
-        "projects:proposal-decide",
-        visitor=IN,
-        member=404,
-        author=403,
-        organizer=(PROPOSAL, 422),
-        admin=(PROPOSAL, 422),
+        "projects:proposal-decide", visitor=IN, member=404, author=403, organizer=(PROPOSAL, 422), admin=(PROPOSAL, 422)
     ),
     # A blocker is private between who raised it and who was asked for help: neither team nor admin sees it.
     page("projects:blocker-detail", visitor=IN, member=404, author=200, blocker_handler=200),
@@ -102,12 +90,7 @@ ROWS = [
         admin=PROJECT,
     ),
     row(
-        "projects:task-take",
-        visitor=IN,
-        member=403,
-        project_lead=PROJECT,
-        project_member=PROJECT,
-        admin=told(PROJECT),
+        "projects:task-take", visitor=IN, member=403, project_lead=PROJECT, project_member=PROJECT, admin=told(PROJECT)
     ),
     row("projects:update-post", visitor=IN, member=403, project_lead=WORK, project_member=WORK, admin=WORK),
     row("projects:blocker-raise", visitor=IN, member=403, project_lead=WORK, project_member=WORK, admin=WORK),
