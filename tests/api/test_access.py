@@ -13,7 +13,6 @@ from tests.api.problems import problem_of
 from tests.factories import MemberFactory, ReadingGroupFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 TASKS, JOIN = "/api/v1/tasks/", "/api/v1/groups/open/join/"
 
 
@@ -25,7 +24,7 @@ def with_token(key: str) -> Client:
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(client, member):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     assert "You have no token" in client.get("/me/tokens/").text
     made = client.post("/me/tokens/", {"action": "make"})
     key = made.context["key"]
@@ -39,7 +38,7 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(client, member):
 
 
 def test_a_new_token_ends_the_one_before_and_revoking_ends_it(client, member):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     first, second = (client.post("/me/tokens/", {"action": "make"}).context["key"] for _ in range(2))
     assert [with_token(key).get(TASKS).status_code for key in (first, second)] == [401, 200]
     assert client.post("/me/tokens/", {"action": "revoke"}).headers["Location"] == "/me/tokens/"
@@ -52,7 +51,7 @@ def test_a_new_token_ends_the_one_before_and_revoking_ends_it(client, member):
 
 @pytest.mark.parametrize("header", ["Token", "Token a b", "Token nonsense", "Token \xff\xfe", "Token " + "x" * 4000])
 def test_a_wrong_token_is_told_and_the_session_does_not_stand_in_for_it(client, member, header):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     response = client.get(TASKS, headers={"Authorization": header})
     assert problem_of(response) == (401, "authentication_failed")
     assert response.headers["WWW-Authenticate"] == "Token"
@@ -82,7 +81,7 @@ def test_whoever_is_not_known_is_told_how_to_be(client):
 def test_a_session_needs_the_token_against_forgery_to_change_something(member):
     ReadingGroupFactory(slug="open")
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(member, backend=BACKEND)
+    browser.force_login(member)
     assert browser.get(TASKS).status_code == 200
     assert problem_of(browser.post(JOIN)) == (403, "csrf_failed")
     assert not Enrolment.objects.exists()
@@ -169,7 +168,7 @@ def test_a_filter_that_means_nothing_is_told_on_its_field(program):
 )
 def test_whatever_is_sent_along_breaks_nothing(program, client, member, body, content_type):
     """Joining and leaving read no body."""
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     ReadingGroupFactory(slug="open")
     for who in (program, client):
         response = who.post(JOIN, body, content_type=content_type)

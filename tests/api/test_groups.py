@@ -71,7 +71,7 @@ def test_a_group_is_told_as_its_card_shows_it(program, member):
 
 
 def test_instants_are_in_utc_whatever_zone_the_member_is_in(client, member):
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     assert member.time_zone == "Asia/Kolkata"
     SessionFactory(group=ReadingGroupFactory(slug="open"), starts_at=timezone.now() + timedelta(days=1))
     assert client.get(f"{GROUPS}open/").json()["next_starts_at"].endswith("Z")

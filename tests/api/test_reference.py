@@ -14,12 +14,11 @@ from tests.collaborative.test_policies import policy
 from tests.factories import MemberFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
 def signed_in(client, member):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     return client
 
 

@@ -53,7 +53,7 @@ def grow_to(size: int, topic: Topic) -> None:
 @pytest.mark.urls("tests.benchmarks.urls")
 def test_browse_and_join_at_three_sizes(client, seconds, capsys):
     topic, member = TopicFactory(slug="networks"), MemberFactory()
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     rows, browse_queries, join_queries = [], set(), set()
     for size in SIZES:
         grow_to(size, topic)

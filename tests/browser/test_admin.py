@@ -7,14 +7,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from members.models import Institution
 from reading_groups.models import Enrolment
-from tests.factories import MemberFactory
+from tests.factories import AdminFactory, MemberFactory
 from tests.factories.members import PASSWORD
 
 
 @pytest.fixture
 def opened(browser: Browser, site, term):
     """Opens the admin as somebody who signs in on the way; whatever the console reports fails the test."""
-    MemberFactory(name="Member A", email="admin@example.org", is_staff=True, is_superuser=True)
+    AdminFactory(name="Member A", email="admin@example.org")
     problems: list[str] = []
     contexts = []
 

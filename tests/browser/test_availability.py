@@ -21,7 +21,7 @@ PATH = "/me/availability/"
 def context_of(browser: Browser, site: str, member: Member, **options) -> BrowserContext:
     """A browser in which the member is signed in."""
     client = Client()
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     context = browser.new_context(**options)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])

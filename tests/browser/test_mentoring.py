@@ -12,6 +12,7 @@ from mentorship.models import Mentorship, Offer, Request, Round
 from tests.browser.test_availability import context_of
 from tests.browser.test_newcomer import WIDTHS, nothing_found
 from tests.factories import (
+    AdminFactory,
     MemberFactory,
     MentorRequestFactory,
     MentorshipFactory,
@@ -25,7 +26,7 @@ from tests.factories.mentorship import solve_now
 
 @pytest.fixture
 def organizer(term):
-    return MemberFactory(name="Member G", is_staff=True, is_superuser=True, time_zone="Asia/Kolkata")
+    return AdminFactory(name="Member G", time_zone="Asia/Kolkata")
 
 
 def fits(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import MemberFactory
+from tests.factories import AdminFactory
 from tests.factories.members import PASSWORD
 
 WIDTHS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
@@ -126,7 +126,7 @@ def test_a_newcomer_finds_a_group_and_takes_a_place(browser: Browser, site, term
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_organizer_and_admin_find_what_is_theirs(browser: Browser, site, term, width, theme):
-    MemberFactory(name="Member Z", email="admin@example.org", is_staff=True, is_superuser=True)
+    AdminFactory(name="Member Z", email="admin@example.org")
     context = browser.new_context(viewport=WIDTHS[width], color_scheme=theme)
     page = context.new_page()
     sign_in(page, site, "organizer@example.org")

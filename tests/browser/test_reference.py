@@ -15,7 +15,7 @@ from tests.factories import MemberFactory
 def test_a_token_and_the_reference(browser: Browser, site, term, width, theme):
     Site.objects.update_or_create(pk=1, defaults={"parts": ["groups", "projects", "mentoring", "cohorts"]})
     client = Client()
-    client.force_login(MemberFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(MemberFactory())
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])

@@ -37,7 +37,7 @@ def test_pages_are_light(browser: Browser, site, term, path, is_member):
     context = browser.new_context()
     if is_member:
         client = Client()
-        client.force_login(MemberFactory(), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(MemberFactory())
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
     first, second = weigh(context, site + path), weigh(context, site + path)

@@ -13,6 +13,7 @@ from cohorts.tasks import apply_decisions
 from notifications.models import Delivery
 from tests.factories import (
     AcceptedFactory,
+    AdminFactory,
     ApplicationFactory,
     CohortFactory,
     MemberFactory,
@@ -33,7 +34,7 @@ State = Application.State
 
 @pytest.fixture
 def client(client):
-    client.force_login(MemberFactory(is_staff=True, is_superuser=True))
+    client.force_login(AdminFactory())
     return client
 
 

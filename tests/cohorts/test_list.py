@@ -44,7 +44,7 @@ def test_what_cannot_be_applied_for_now_says_so(client, now):
 
 def test_members_find_their_own_first(client, now):
     member = MemberFactory()
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     PlaceFactory(member=member, cohort__name="My course", cohort__state=State.RUNNING)
     ApplicationFactory(member=member, cohort__name="Winter intake")
     page = client.get("/cohorts/").content.decode()

@@ -1,21 +1,21 @@
 """Joining, signing in and addresses, as people go through them, without JavaScript."""
 
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.core import mail
-from django.db import connection
 from django.test import Client
 
 from collaborative.models import Site
 from members.accounts import owner_of
 from members.models import Member
+from tests.clients import browser_of
 from tests.factories import MemberFactory, ReadingGroupFactory
 from tests.factories.members import PASSWORD
 from tests.plain_browser import PlainBrowser
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 CONFIRM_PAGE = re.compile(r"http://testserver(/accounts/confirm-email/\S+)")
@@ -38,12 +38,6 @@ def join(person, email="newcomer@example.org", password=PASSWORD, query=""):
 
 def sign_in(person, email, password=PASSWORD):
     return person.open("/accounts/login/").press("Sign in", login=email, password=password)
-
-
-def signed_in(member):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
-    return PlainBrowser(client)
 
 
 def addresses_of(member):
@@ -123,18 +117,9 @@ def test_a_stranger_does_not_learn_that_an_address_is_taken(person, typed, store
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_join_with_one_address_at_the_same_moment_make_one_account():
-    start = threading.Barrier(8)
-
-    def press(_number):
-        client = Client()
-        start.wait()
-        try:
-            return client.post("/accounts/signup/", {"email": "one@example.org", "password1": PASSWORD}).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(press, range(8))) == [302] * 8
+    data = {"email": "one@example.org", "password1": PASSWORD}
+    presses = [partial(Client().post, "/accounts/signup/", data) for _person in range(8)]
+    assert [response.status_code for response in race(*presses)] == [302] * 8
     assert Member.objects.count() == 1
     assert {message.to[0] for message in mail.outbox} == {"one@example.org"}
 
@@ -219,7 +204,7 @@ def test_a_code_signs_in_without_a_password(person):
 
 
 def test_a_code_does_not_sign_anybody_out_elsewhere():
-    person = signed_in(MemberFactory(email="a@example.org"))
+    person = browser_of(MemberFactory(email="a@example.org"))
     other = PlainBrowser().open("/accounts/login/code/").press("Send me a code", email="a@example.org")
     assert other.press("Sign in", code=in_last_mail(CODE)).url == "/me/"
     assert person.open("/me/").url == "/me/"
@@ -251,7 +236,7 @@ def test_a_new_code_and_another_address_are_one_button_away(person):
 
 
 def test_signing_out_asks_by_get_and_does_it_by_post():
-    person = signed_in(MemberFactory(email="a@example.org"))
+    person = browser_of(MemberFactory(email="a@example.org"))
     person.open("/accounts/logout/").open("/me/")
     assert person.url == "/me/"
     assert person.press("Sign out").url == "/"
@@ -289,7 +274,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(person):
 
 
 def test_a_password_is_changed_by_who_knows_it():
-    person = signed_in(MemberFactory(email="a@example.org")).open("/accounts/password/change/")
+    person = browser_of(MemberFactory(email="a@example.org")).open("/accounts/password/change/")
     person.press("Change password", oldpassword="not the phrase", password1="another long phrase")
     assert person.words.count("This is not your present password.") == 2
     person.press("Change password", oldpassword=PASSWORD, password1="another long phrase")
@@ -313,7 +298,7 @@ def test_somebody_without_a_password_may_set_one(person):
 
 def test_a_lasting_address_is_added_confirmed_and_made_the_main_one():
     member = MemberFactory(email="college@example.edu")
-    person = signed_in(member).open("/accounts/email/")
+    person = browser_of(member).open("/accounts/email/")
     person.press("Add this address", email="Lasting@example.org")
     assert addresses_of(member) == [("college@example.edu", True, True), ("lasting@example.org", False, False)]
     person.open(in_last_mail(CONFIRM_PAGE)).press("Confirm this address")
@@ -339,7 +324,7 @@ def test_a_lasting_address_is_added_confirmed_and_made_the_main_one():
 @pytest.mark.parametrize("action", ["action_remove", "action_primary", "action_send"])
 def test_other_peoples_addresses_are_out_of_reach(action):
     other, member = MemberFactory(email="b@example.org"), MemberFactory(email="a@example.org")
-    person = signed_in(member).open("/accounts/email/")
+    person = browser_of(member).open("/accounts/email/")
     token = dict(person.form("Add this address")[0].fields)["csrfmiddlewaretoken"]
     data = {"csrfmiddlewaretoken": token, "email": "b@example.org", action: ""}
     assert person.client.post("/accounts/email/", data).status_code == 302
@@ -351,7 +336,7 @@ def test_other_peoples_addresses_are_out_of_reach(action):
 def test_the_main_address_and_an_unconfirmed_one_keep_their_roles():
     member = MemberFactory(email="a@example.org")
     EmailAddress.objects.create(user=member, email="b@example.org")
-    person = signed_in(member).open("/accounts/email/")
+    person = browser_of(member).open("/accounts/email/")
     token = dict(person.form("Add this address")[0].fields)["csrfmiddlewaretoken"]
     for email, action in (("a@example.org", "action_remove"), ("b@example.org", "action_primary")):
         data = {"csrfmiddlewaretoken": token, "email": email, action: ""}
@@ -363,7 +348,7 @@ def test_four_addresses_are_the_most():
     member = MemberFactory(email="a@example.org")
     for name in "bcd":
         EmailAddress.objects.create(user=member, email=f"{name}@example.org")
-    page = signed_in(member).open("/accounts/email/").words
+    page = browser_of(member).open("/accounts/email/").words
     assert "You have as many addresses as one account holds." in page
 
 
@@ -396,7 +381,7 @@ def test_an_account_that_was_never_used_does_not_hold_an_address():
     join(PlainBrowser(), email="first@example.org")
     member = MemberFactory(email="second@example.org")
     EmailAddress.objects.create(user=member, email="first@example.org")
-    person = signed_in(member).open("/accounts/email/")
+    person = browser_of(member).open("/accounts/email/")
     key = EmailConfirmationHMAC.create(member.emailaddress_set.get(email="first@example.org")).key
     person.open(f"/accounts/confirm-email/{key}/").press("Confirm this address")
     person.press("Make it the main one")
@@ -416,7 +401,7 @@ def test_letters_that_only_look_alike_are_other_addresses():
 
 def test_opening_somebody_elses_confirmation_signs_nobody_out(person):
     join(person, email="other@example.org")
-    member = signed_in(MemberFactory(email="a@example.org")).open(in_last_mail(CONFIRM_PAGE))
+    member = browser_of(MemberFactory(email="a@example.org")).open(in_last_mail(CONFIRM_PAGE))
     assert member.open("/me/").url == "/me/"
     member.open(in_last_mail(CONFIRM_PAGE)).press("Confirm this address")
     assert member.url == "/accounts/login/"
@@ -426,7 +411,7 @@ def test_opening_somebody_elses_confirmation_signs_nobody_out(person):
 def test_opening_somebody_elses_new_password_signs_nobody_out(person):
     MemberFactory(email="other@example.org")
     person.open("/accounts/password/reset/").press("Send me the link", email="other@example.org")
-    member = signed_in(MemberFactory(email="a@example.org")).open(in_last_mail(RESET_PAGE))
+    member = browser_of(MemberFactory(email="a@example.org")).open(in_last_mail(RESET_PAGE))
     assert member.open("/me/").url == "/me/"
     member.open(in_last_mail(RESET_PAGE)).press("Change password", password1="another long phrase")
     assert member.url == "/accounts/password/reset/key/done/"

@@ -37,6 +37,7 @@ from reading_groups.models import (
     Session,
 )
 from tests.factories import (
+    AdminFactory,
     AnswerFactory,
     ApplicationFactory,
     AwayFactory,
@@ -205,7 +206,7 @@ ONLY_SEEN |= {Offer, Request, Mentorship, Question, Answer, Note, Idea, Proposal
 
 @pytest.fixture
 def superuser():
-    return MemberFactory(is_staff=True, is_superuser=True)
+    return AdminFactory()
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 from urllib.parse import quote
 
 import pytest
-from django.test import Client
 from django.test.client import BOUNDARY, encode_multipart
 
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 State = Enrolment.State
 
 
@@ -20,12 +18,6 @@ def member():
 
 
 @pytest.fixture
-def signed_in(member):
-    client = Client()
-    client.force_login(member, backend=BACKEND)
-    return client
-
-
 def words(response) -> str:
     return " ".join(response.text.split())
 

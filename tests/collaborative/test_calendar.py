@@ -15,7 +15,6 @@ from tests.factories import EnrolmentFactory, MeetingFactory, MemberFactory, Rea
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ def test_it_costs_the_same_at_any_length(client, member, feed, now, rows):
 
 
 def test_getting_an_address_twice_is_getting_it_once_and_a_new_one_ends_the_old(client, member, clock):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     assert "Get the address" in client.get("/me/calendar/").text
     client.post("/me/calendar/", {"action": "get"})
     first = CalendarToken.objects.get().token

@@ -50,7 +50,6 @@ from tests.factories.members import PASSWORD
 from tests.factories.mentorship import AFTER, make_round, solve_now
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,7 @@ def member():
 @pytest.fixture
 def own(member):
     client = Client()
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     return client
 
 
@@ -310,7 +309,7 @@ def test_a_private_blocker_whose_only_handler_left_is_told_to_the_one_who_raised
     shared = BlockerFactory(project=project, raiser=raiser, handlers=[member, stays])
     delete_account(actor=member, now=now)
     client = Client()
-    client.force_login(raiser, backend=BACKEND)
+    client.force_login(raiser)
     told = [
         "Nobody whom you chose is here any more" in client.get(row.get_absolute_url()).text for row in (alone, shared)
     ]
@@ -356,7 +355,7 @@ def test_a_meeting_of_two_is_cancelled_and_a_larger_one_goes_on(member, now):
         ("meeting_changed", other.pk, two.key)
     ]
     client = Client()
-    client.force_login(other, backend=BACKEND)
+    client.force_login(other)
     assert "A former member" not in client.get(three.get_absolute_url()).text
 
 
@@ -386,7 +385,7 @@ def test_a_draft_leaves_them_out_and_their_mentee_stands_without_a_mentor(now):
     mentoring_round.refresh_from_db()
     assert mentoring_round.revision > Draft.objects.get().revision
     organizer = Client()
-    organizer.force_login(MemberFactory(is_superuser=True), backend=BACKEND)
+    organizer.force_login(MemberFactory(is_superuser=True))
     page = organizer.get(mentoring_round.get_absolute_url()).text
     assert ("A former member" in page, str(second.member) in page, "Out of date" in page) == (False, True, True)
 
@@ -396,8 +395,8 @@ def test_nobody_who_left_is_offering_asking_or_looking_after_somebody(now):
     taking = OfferFactory(member=member, round__closes_at=now + timedelta(days=900)).round
     delete_account(actor=member, now=now)
     organizer, mentee = Client(), Client()
-    organizer.force_login(MemberFactory(is_superuser=True, is_staff=True), backend=BACKEND)
-    mentee.force_login(Member.objects.get(name="Member B"), backend=BACKEND)
+    organizer.force_login(MemberFactory(is_superuser=True, is_staff=True))
+    mentee.force_login(Member.objects.get(name="Member B"))
     unpublished = Round.objects.get(state="solved")
     for client, path in (
         (organizer, unpublished.get_absolute_url()),
@@ -436,7 +435,7 @@ def test_a_pair_ends_and_the_other_is_told(member, now):
     )
     assert "you can ask for another mentor" in to_mentee.body
     client = Client()
-    client.force_login(as_mentor.mentee, backend=BACKEND)
+    client.force_login(as_mentor.mentee)
     page = client.get(as_mentor.get_absolute_url()).text
     assert ("former.invalid" in page, "mentors you" in page, "First meeting" in page) == (False, False, False)
     assert "Ended" in client.get("/mentoring/").text

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.factories import MemberFactory, ReadingGroupFactory
+from tests.clients import client_of
+from tests.factories import AdminFactory, ReadingGroupFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,9 +24,7 @@ def policy(response):
 
 @pytest.fixture
 def superuser_client(db):
-    client = Client()
-    client.force_login(MemberFactory(is_staff=True, is_superuser=True))
-    return client
+    return client_of(AdminFactory())
 
 
 SITE = ["/", "/groups/", "/accounts/login/", "/accounts/signup/", "/nowhere/", "/groups/nowhere/", "/health/live"]

@@ -8,6 +8,7 @@ from django.test import Client
 from collaborative.home.resume import MOST_CHARACTERS, SESSION_KEY
 from members.models import Institution
 from reading_groups.models import Enrolment
+from tests.clients import browser_of
 from tests.factories import MemberFactory, ReadingGroupFactory, TopicFactory
 from tests.factories.members import PASSWORD
 from tests.plain_browser import PlainBrowser
@@ -23,9 +24,7 @@ def member():
 @pytest.fixture
 def person(member):
     """Signed in, as a page that was opened an hour ago finds them."""
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
-    return PlainBrowser(client)
+    return browser_of(member)
 
 
 def session_ends(person):

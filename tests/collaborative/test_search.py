@@ -17,7 +17,6 @@ from tests.factories import (
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +42,7 @@ def found(client, text: str) -> list[str]:
 
 
 def sign_in(client, **fields):
-    client.force_login(MemberFactory(**fields), backend=BACKEND)
+    client.force_login(MemberFactory(**fields))
 
 
 def test_members_find_all_of_it_and_visitors_no_people(client):

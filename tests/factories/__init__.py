@@ -8,6 +8,7 @@ from tests.factories.cohorts import (
 )
 from tests.factories.handbook import ChecklistItemFactory, OrganizerFactory, PageFactory, SuggestionFactory
 from tests.factories.members import (
+    AdminFactory,
     CollectiveFactory,
     InstitutionFactory,
     MemberFactory,
@@ -40,6 +41,7 @@ from tests.factories.reading_groups import (
 
 __all__ = [
     "AcceptedFactory",
+    "AdminFactory",
     "AnswerFactory",
     "ApplicationFactory",
     "AwayFactory",

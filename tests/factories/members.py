@@ -36,6 +36,12 @@ class MemberFactory(factory.django.DjangoModelFactory):
             EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
+class AdminFactory(MemberFactory):
+    """A member who may do whatever an admin may."""
+
+    is_staff = is_superuser = True
+
+
 class TopicFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Topic

@@ -1,14 +1,13 @@
 """What members say about themselves, and the institutions they name."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from members.actions import add_to_collective, find_or_create_institution, set_time_zone, update_profile
 from members.models import Institution, Member
 from tests.factories import CollectiveFactory, InstitutionFactory, MemberFactory, TopicFactory
+from tests.races import race
 
 
 @pytest.mark.django_db
@@ -51,17 +50,8 @@ def test_a_name_that_folding_makes_longer_than_its_key_is_found_again():
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_who_name_a_new_institution_at_once_name_the_same():
-    start = threading.Barrier(10)
-
-    def name_it(_index):
-        start.wait()
-        try:
-            return find_or_create_institution(name="University A", country="KE").pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(10) as pool:
-        assert len(set(pool.map(name_it, range(10)))) == 1
+    name_it = partial(find_or_create_institution, name="University A", country="KE")
+    assert len(set(race(*[name_it] * 10))) == 1
     assert Institution.objects.count() == 1
 
 

@@ -8,7 +8,14 @@ from django.urls import reverse
 from members.models import Collective, Institution, Member, Topic
 from reading_groups.actions import index_groups
 from reading_groups.models import ReadingGroup
-from tests.factories import CollectiveFactory, InstitutionFactory, MemberFactory, ReadingGroupFactory, TopicFactory
+from tests.factories import (
+    AdminFactory,
+    CollectiveFactory,
+    InstitutionFactory,
+    MemberFactory,
+    ReadingGroupFactory,
+    TopicFactory,
+)
 from tests.factories.members import PASSWORD
 from tests.pages import send
 
@@ -19,7 +26,7 @@ MEMBERS = "/admin/members/member/"
 
 @pytest.fixture
 def superuser():
-    return MemberFactory(name="Member A", is_staff=True, is_superuser=True)
+    return AdminFactory(name="Member A")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from members.actions import grant_role
 from members.models import Role
-from tests.factories import CollectiveFactory, MemberFactory, OrganizerFactory
+from tests.factories import AdminFactory, CollectiveFactory, MemberFactory, OrganizerFactory
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/members/role/add/"
@@ -17,7 +17,7 @@ EVENTS = {"events-TOTAL_FORMS": 0, "events-INITIAL_FORMS": 0}
 
 @pytest.fixture
 def admin(client):
-    admin = MemberFactory(is_staff=True, is_superuser=True)
+    admin = AdminFactory()
     client.force_login(admin)
     return admin
 
@@ -89,7 +89,7 @@ def test_somebodys_roles_are_on_their_page(client, admin):
 def test_staff_who_may_see_roles_take_none_back(client):
     staff = MemberFactory(is_staff=True)
     staff.user_permissions.set(Permission.objects.filter(codename="view_role"))
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     role = OrganizerFactory().roles.get()
     assert client.get("/admin/members/role/").status_code == 200
     assert client.post(f"/admin/members/role/{role.pk}/take-back/", {"_form_submitted": "1"}).status_code == 403

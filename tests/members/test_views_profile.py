@@ -5,6 +5,7 @@ from django.test import Client
 
 from members.forms import MOST_TOPICS
 from members.models import Institution, Member, TopicExperience
+from tests.clients import browser_of
 from tests.factories import InstitutionFactory, MemberFactory, TopicFactory
 from tests.plain_browser import PlainBrowser
 from tests.queries import exactly
@@ -20,9 +21,7 @@ def member():
 
 @pytest.fixture
 def person(member):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
-    return PlainBrowser(client)
+    return browser_of(member)
 
 
 def save(person, **typed):
@@ -90,7 +89,7 @@ def test_somebody_new_starts_with_the_zone_they_were_shown_as_a_visitor(member):
     Member.objects.update(name="", time_zone="")
     client = Client()
     client.cookies["zone"] = "Asia/Kathmandu"
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     page = PlainBrowser(client).open("/me/profile/")
     assert ("Who are you?" in page.words, page.filled_in("Save profile")["time_zone"]) == (True, "Asia/Kathmandu")
     del client.cookies["zone"]

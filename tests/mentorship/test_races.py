@@ -1,40 +1,23 @@
 """Several organizers at one round at once, each with a connection of their own."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from mentorship import actions
 from mentorship.models import Draft, Mentorship, Offer
 from notifications.models import Delivery
 from tests.factories.mentorship import AFTER, make_round, solve_now
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def race(*runners):
-    """Run functions in threads that start together; what each returned or raised."""
-    start = threading.Barrier(len(runners))
-
-    def run(runner):
-        start.wait()
-        try:
-            return runner()
-        except Exception as error:
-            return type(error)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(runners)) as pool:
-        return list(pool.map(run, runners))
 
 
 def test_of_four_who_publish_at_once_one_does_and_everybody_is_mailed_once():
     mentoring_round = make_round(mentors=3, mentees=5)
     draft = solve_now(mentoring_round)
-    outcomes = race(*[lambda: actions.publish(round_id=mentoring_round.pk, draft_id=draft.pk, now=AFTER)] * 4)
+    publish = partial(actions.publish, round_id=mentoring_round.pk, draft_id=draft.pk, now=AFTER)
+    outcomes = race(*[publish] * 4, refusals=actions.RoundIsPublished)
     assert outcomes.count(actions.RoundIsPublished) == 3
     assert Mentorship.objects.count() == 5
     assert Delivery.objects.filter(kind="matched").count() == 8
@@ -42,9 +25,8 @@ def test_of_four_who_publish_at_once_one_does_and_everybody_is_mailed_once():
 
 def test_two_organizers_who_solve_at_once_wait_for_one_draft():
     mentoring_round = make_round(mentors=1, mentees=1)
-    drafts = race(
-        *[lambda: actions.start_draft(actor=None, round_id=mentoring_round.pk, objective="fair", now=AFTER)] * 4
-    )
+    solve = partial(actions.start_draft, actor=None, round_id=mentoring_round.pk, objective="fair", now=AFTER)
+    drafts = race(*[solve] * 4)
     assert set(drafts) == {Draft.objects.get()}
 
 
@@ -55,6 +37,7 @@ def test_a_mentor_who_steps_back_while_somebody_publishes_is_in_no_pair_or_too_l
     outcomes = race(
         lambda: actions.publish(round_id=mentoring_round.pk, draft_id=draft.pk, now=AFTER),
         lambda: actions.withdraw_offer(actor=mentor, round_id=mentoring_round.pk),
+        refusals=(actions.RoundIsPublished, actions.DraftIsOutdated),
     )
     if Mentorship.objects.exists():
         assert outcomes[1] == actions.RoundIsPublished

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from notifications.models import Delivery
-from tests.factories import MemberFactory
+from tests.factories import AdminFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ State = Delivery.State
 
 @pytest.fixture
 def client(client):
-    client.force_login(MemberFactory(is_staff=True, is_superuser=True))
+    client.force_login(AdminFactory())
     return client
 
 

@@ -4,47 +4,31 @@ Threads with connections of their own stand in for workers; PostgreSQL and the m
 """
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from collaborative.home.kinds import BY_KEY
 from notifications import actions
 from notifications.mail import Outbox
 from notifications.models import Delivery
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Delivery.State
 
 
-def together(count: int, work: Callable[[], object]) -> list:
-    """Run the same work in that many threads that start together."""
-    start = threading.Barrier(count)
-
-    def run(_index: int) -> object:
-        start.wait()
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 def test_clocks_that_scan_at_once_owe_each_message_once(post, session_in):
     session_in(30, members=200)
-    together(4, post.scan)
+    race(*[post.scan] * 4)
     assert Delivery.objects.count() == 200
 
 
 def test_senders_at_once_send_each_message_once(post, session_in, mail_server):
     session_in(24, members=40)
     post.scan()
-    done = together(4, post.send)
+    done = race(*[post.send] * 4)
     assert sum(done) == 40
     assert len(mail_server.messages) == 40
     assert set(mail_server.ids().values()) == set(mail_server.recipients().values()) == {1}
@@ -64,7 +48,7 @@ def test_without_lock_and_lease_the_same_senders_send_twice(post, session_in, ma
             outbox.send(delivery=delivery, kind=BY_KEY[delivery.kind], reader=delivery.member, now=post.now)
         Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=post.now)
 
-    together(2, send_unclaimed)
+    race(send_unclaimed, send_unclaimed)
     assert list(mail_server.ids().values()) == [2]
 
 

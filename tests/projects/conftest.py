@@ -1,22 +1,14 @@
 import pytest
-from django.test import Client
 
 from members.models import Member
+from tests.clients import client_of
 from tests.factories import OrganizerFactory
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
 def signed_in():
     """Makes a client for somebody."""
-
-    def make(member: Member) -> Client:
-        client = Client()
-        client.force_login(member, backend=BACKEND)
-        return client
-
-    return make
+    return client_of
 
 
 @pytest.fixture

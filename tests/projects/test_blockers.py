@@ -16,8 +16,16 @@ from notifications.models import Delivery
 from projects import actions
 from projects.models import Blocker, Involvement
 from projects.search import projects_for
-from tests.factories import BlockerFactory, MemberFactory, MembershipFactory, OrganizerFactory, ProjectFactory
-from tests.test_permissions import addresses
+from tests.clients import client_of
+from tests.factories import (
+    AdminFactory,
+    BlockerFactory,
+    MemberFactory,
+    MembershipFactory,
+    OrganizerFactory,
+    ProjectFactory,
+)
+from tests.permissions.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +50,11 @@ def project(raiser):
 def raise_it(client, **changes):
     data = {"kind": "disagreement", "text": f"A {CANARY} is in the way", "visibility": "private"} | changes
     return client.post("/projects/probing/blockers/raise/", data)
+
+
+def raise_by_action(raiser, project, now, **what):
+    what |= {"kind": "delay", "text": "Mine", "named": []}
+    return actions.raise_blocker(actor=raiser, project_id=project.pk, now=now, **what)
 
 
 def test_a_private_blocker_reaches_its_handler_who_answers_and_the_raiser_closes_it(
@@ -86,16 +99,7 @@ def test_whoever_is_named_never_handles_it(signed_in, raiser, advisor, project, 
     assert not Blocker.objects.exists()
     # The page does not offer to choose oneself, and the action refuses it as well.
     with pytest.raises(actions.HandlerIsNamed):
-        actions.raise_blocker(
-            actor=raiser,
-            project_id=project.pk,
-            kind="delay",
-            text="Mine",
-            visibility=visibility,
-            handlers=[raiser],
-            named=[],
-            now=now,
-        )
+        raise_by_action(raiser, project, now, visibility=visibility, handlers=[raiser])
 
 
 @pytest.mark.parametrize(
@@ -122,16 +126,7 @@ def test_a_private_one_needs_somebody_and_only_those_near_can_be_chosen(signed_i
     assert CANARY in response.content.decode()
     assert not Blocker.objects.exists()
     with pytest.raises(actions.NeedsHandler):
-        actions.raise_blocker(
-            actor=raiser,
-            project_id=project.pk,
-            kind="delay",
-            text="Mine",
-            visibility="private",
-            handlers=[],
-            named=[],
-            now=now,
-        )
+        raise_by_action(raiser, project, now, visibility="private", handlers=[])
 
 
 def test_one_for_the_team_is_read_by_the_team_alone(signed_in, raiser, project, organizer):
@@ -160,13 +155,9 @@ def everybody_else(project) -> dict[str, Client]:
         "has left": MembershipFactory(project=project, left_at=project.began_at).member,
         "organizer": OrganizerFactory(),
         "staff": MemberFactory(is_staff=True),
-        "admin": MemberFactory(is_staff=True, is_superuser=True),
+        "admin": AdminFactory(),
     }
-    clients = {"visitor": Client()}
-    for role, person in people.items():
-        clients[role] = Client()
-        clients[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return clients
+    return {"visitor": Client()} | {role: client_of(person) for role, person in people.items()}
 
 
 def test_what_is_told_in_private_is_found_nowhere_else(signed_in, raiser, advisor, project, everybody_else, caplog):
@@ -178,10 +169,9 @@ def test_what_is_told_in_private_is_found_nowhere_else(signed_in, raiser, adviso
     args = {"slug": "probing", "blocker_id": blocker.pk, "task_id": project.tasks.get().pk, "output_id": 1}
     args |= {"proposal_id": 1}
     pages = []
-    for name, route in addresses():
-        if name.startswith("projects:"):
-            needed = {key: value for key, value in args.items() if f":{key}>" in route}
-            pages.append(reverse(name, kwargs=needed))
+    for address in addresses():
+        if address.name.startswith("projects:"):
+            pages.append(reverse(address.name, kwargs={key: args[key] for key in address.takes}))
     pages += ["/", "/me/", "/groups/", "/projects/?show=finished", f"{project.get_absolute_url()}?updates=all"]
     own = f"/projects/blockers/{blocker.pk}/"
     assert own in pages

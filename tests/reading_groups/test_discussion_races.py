@@ -7,7 +7,7 @@ import pytest
 from reading_groups import actions
 from reading_groups.models import Hand, Idea, Presentation, Question, QuestionVote
 from tests.factories import EnrolmentFactory, IdeaFactory, QuestionFactory, ReadingGroupFactory, SessionFactory
-from tests.reading_groups.test_places_races import race
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,13 +38,9 @@ def test_many_hands_at_once_make_an_idea_ready_exactly_when_enough_are_up(now, r
 def test_nobody_presents_who_leaves_at_that_moment(now, run):
     session = SessionFactory(starts_at=now + timedelta(days=3))
     member = EnrolmentFactory(group=session.group).member
-
-    def offer():
-        try:
-            actions.offer_to_present(actor=member, session_id=session.pk, now=now)
-        except actions.NotInGroup:
-            return "refused"
-        return "offered"
-
-    race(offer, lambda: actions.leave_group(actor=member, group_id=session.group_id, now=now))
+    race(
+        lambda: actions.offer_to_present(actor=member, session_id=session.pk, now=now),
+        lambda: actions.leave_group(actor=member, group_id=session.group_id, now=now),
+        refusals=actions.NotInGroup,
+    )
     assert Presentation.objects.count() == 0

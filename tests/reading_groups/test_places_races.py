@@ -2,12 +2,12 @@
 
 import random
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
 from notifications.models import Delivery
 from reading_groups import actions
@@ -15,25 +15,11 @@ from reading_groups.actions import places
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.tasks import pass_on_expired_holds
 from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 State = Enrolment.State
-
-
-def race(*runners):
-    """Run functions in threads that start together; what each returned, in the order given."""
-    start = threading.Barrier(len(runners))
-
-    def run(runner):
-        start.wait()
-        try:
-            return runner()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(runners)) as pool:
-        return list(pool.map(run, runners))
 
 
 class Joining:
@@ -88,7 +74,7 @@ def test_without_the_lock_the_same_race_overbooks(now, monkeypatch):
 
 def test_twenty_clicks_of_one_person_take_one_place(now):
     group, member = ReadingGroupFactory(capacity=10), MemberFactory()
-    race(*[lambda: actions.join_group(actor=member, group_id=group.pk, now=now)] * 20)
+    race(*[partial(actions.join_group, actor=member, group_id=group.pk, now=now)] * 20)
     group.refresh_from_db()
     assert (group.places_taken, group.enrolments.count()) == (1, 1)
 
@@ -117,7 +103,7 @@ def test_when_everybody_leaves_at_once_each_place_is_offered_once(now, run):
     group = ReadingGroupFactory(capacity=8)
     enrolled = [EnrolmentFactory(group=group).member for _ in range(8)]
     waiting = [EnrolmentFactory(group=group, state=State.WAITLISTED).member.pk for _ in range(10)]
-    race(*[lambda member=member: actions.leave_group(actor=member, group_id=group.pk, now=now) for member in enrolled])
+    race(*[partial(actions.leave_group, actor=member, group_id=group.pk, now=now) for member in enrolled])
     group.refresh_from_db()
     assert with_state(group, State.HELD) == set(waiting[:8])
     assert (line(group), group.places_taken) == (waiting[8:], 8)

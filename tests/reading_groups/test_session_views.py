@@ -24,7 +24,6 @@ from tests.factories import (
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 MARKUP = "<script>alert(1)</script> **[click](javascript:alert(1))**"
 
 
@@ -43,7 +42,7 @@ def session(group):
 @pytest.fixture
 def member(client, group):
     member = EnrolmentFactory(group=group, member__name="Member A").member
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     return member
 
 
@@ -65,7 +64,7 @@ def test_a_sessions_page_costs_the_same_at_any_length(client, group, session, ro
     if role == "organizer":
         group.organizers.add(member)
     if role != "visitor":
-        client.force_login(member, backend=BACKEND)
+        client.force_login(member)
     for _row in range(size):
         reading = ReadingFactory(group=group, session=session)
         NoteFactory(reading=reading)
@@ -90,7 +89,7 @@ def test_visitors_and_members_outside_see_no_names_questions_notes_or_ideas(clie
     HandFactory(idea=IdeaFactory(group=group, title="A secret idea"))
     for viewer in (None, MemberFactory()):
         if viewer:
-            client.force_login(viewer, backend=BACKEND)
+            client.force_login(viewer)
         for page in (path(session), group.get_absolute_url()):
             text = client.get(page).content.decode()
             assert "The first" in text
@@ -238,7 +237,7 @@ def test_another_idea_of_the_same_title_comes_back_with_what_was_typed(client, m
 def test_an_organizer_without_a_place_answers_and_marks_but_does_not_ask(client, group, session):
     organizer, question = MemberFactory(), QuestionFactory(session=session)
     group.organizers.add(organizer)
-    client.force_login(organizer, backend=BACKEND)
+    client.force_login(organizer)
     assert client.post(path(session, f"questions/{question.pk}/answer/"), {"text": "So."}).status_code == 302
     assert client.post(path(session, f"questions/{question.pk}/mark/"), {"answered": "on"}).status_code == 302
     response = client.post(path(session, "ask/"), {"text": "A long question"})

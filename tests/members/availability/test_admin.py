@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from members.availability.models import Away, Meeting
 from notifications.models import Delivery
-from tests.factories import AwayFactory, MeetingFactory, MemberFactory, TypicalWeekFactory
+from tests.factories import AdminFactory, AwayFactory, MeetingFactory, MemberFactory, TypicalWeekFactory
 
 pytestmark = pytest.mark.django_db
 WEEKS, AWAYS, MEETINGS = (f"/admin/availability/{model}/" for model in ("typicalweek", "away", "meeting"))
@@ -18,7 +18,7 @@ WEEKS, AWAYS, MEETINGS = (f"/admin/availability/{model}/" for model in ("typical
 
 @pytest.fixture
 def superuser():
-    return MemberFactory(is_staff=True, is_superuser=True, name="Member Z")
+    return AdminFactory(name="Member Z")
 
 
 @pytest.fixture

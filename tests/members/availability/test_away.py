@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from members.availability import actions
 from members.availability.models import Away
-from tests.factories import AwayFactory, MemberFactory
+from tests.factories import AdminFactory, AwayFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
 FIRST = date(2026, 12, 1)
@@ -89,7 +89,7 @@ def test_two_members_may_be_away_on_the_same_days():
 
 def test_members_see_dates_and_visitors_none():
     away = AwayFactory()
-    viewers = [away.member, MemberFactory(), MemberFactory(is_staff=True, is_superuser=True), AnonymousUser()]
+    viewers = [away.member, MemberFactory(), AdminFactory(), AnonymousUser()]
     for viewer, sees in zip(viewers, (True, True, True, False), strict=True):
         assert Away.objects.visible_to(viewer).filter(pk=away.pk).exists() is sees
         assert viewer.has_perm("availability.view_away", away) is sees

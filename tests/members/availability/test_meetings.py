@@ -1,23 +1,21 @@
 """Meetings: planned once, moved and cancelled with a raised revision, seen by those who take part."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from members.availability import actions
 from members.availability.agenda import items_for
 from members.availability.models import Meeting
 from notifications.models import Delivery
-from tests.factories import AwayFactory, MeetingFactory, MemberFactory
+from tests.factories import AdminFactory, AwayFactory, MeetingFactory, MemberFactory
 from tests.queries import exactly
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -64,17 +62,7 @@ def test_planning_the_same_again_returns_the_same_meeting(plan):
 
 @pytest.mark.django_db(transaction=True)
 def test_planning_the_same_at_once_plans_one(plan):
-    start = threading.Barrier(4)
-
-    def run(_number):
-        start.wait()
-        try:
-            return plan().pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(run, range(4)))) == 1
+    assert len(set(race(*[plan] * 4))) == 1
     assert (Meeting.objects.count(), len(told())) == (1, 1)
 
 
@@ -140,7 +128,7 @@ def test_the_database_refuses_what_no_action_does(fields, constraint):
 
 def test_a_meeting_is_seen_by_those_who_take_part_and_by_admins(plan, pair):
     meeting = plan()
-    viewers = [*pair, MemberFactory(), MemberFactory(is_staff=True, is_superuser=True), AnonymousUser()]
+    viewers = [*pair, MemberFactory(), AdminFactory(), AnonymousUser()]
     for viewer, sees in zip(viewers, (True, True, False, True, False), strict=True):
         assert Meeting.objects.visible_to(viewer).filter(pk=meeting.pk).exists() is sees
         assert viewer.has_perm("availability.view_meeting", meeting) is sees
@@ -197,7 +185,7 @@ def test_the_page_costs_the_same_for_any_number_of_people(client, pair, meeting,
         meeting.participants.add(
             AwayFactory(starts_on=meeting.starts_at.date(), ends_on=meeting.starts_at.date()).member
         )
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     # The site; the meeting and its people; who of them is away.
     with exactly(4, signed_in=True):
         page = client.get(meeting.get_absolute_url()).content.decode()
@@ -206,7 +194,7 @@ def test_the_page_costs_the_same_for_any_number_of_people(client, pair, meeting,
 
 
 def test_moving_on_the_page_goes_by_the_viewers_clock(client, pair, meeting):
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     day = (meeting.starts_at + timedelta(days=2)).date()
     form = {"day": day, "time": "18:30", "minutes": 45}
     response = client.post(meeting.get_absolute_url() + "move/", form, follow=True)
@@ -227,7 +215,7 @@ def test_moving_on_the_page_goes_by_the_viewers_clock(client, pair, meeting):
     ],
 )
 def test_a_time_that_makes_no_sense_comes_back_with_its_reason(client, pair, meeting, wrong, reason):
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     form = {"day": meeting.starts_at.date(), "time": "18:30", "minutes": 45} | wrong
     response = client.post(meeting.get_absolute_url() + "move/", form)
     assert response.status_code == 422
@@ -237,14 +225,14 @@ def test_a_time_that_makes_no_sense_comes_back_with_its_reason(client, pair, mee
 def test_a_time_that_the_clocks_skip_is_refused(client, pair, meeting):
     pair[0].time_zone = "Europe/Berlin"
     pair[0].save()
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     form = {"day": "2027-03-28", "time": "02:30", "minutes": 60}
     response = client.post(meeting.get_absolute_url() + "move/", form)
     assert "Clocks in Berlin skip this time on that day." in response.content.decode()
 
 
 def test_cancelling_on_the_page(client, pair, meeting):
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     for _time in range(2):
         page = client.post(meeting.get_absolute_url() + "cancel/", follow=True).content.decode()
     assert "Cancelled" in page
@@ -259,14 +247,14 @@ def test_cancelling_on_the_page(client, pair, meeting):
 
 def test_a_meeting_that_is_over_stays_as_it_was(client, pair):
     past = MeetingFactory(starts_at=timezone.now() - timedelta(days=1), participants=pair)
-    client.force_login(pair[0], backend=BACKEND)
+    client.force_login(pair[0])
     assert "Move the meeting" not in client.get(past.get_absolute_url()).content.decode()
     assert "This meeting is over." in client.post(past.get_absolute_url() + "cancel/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("path", ["", "move/", "cancel/"])
 def test_others_find_no_such_meeting(client, meeting, path):
-    client.force_login(MemberFactory(), backend=BACKEND)
+    client.force_login(MemberFactory())
     assert client.get(meeting.get_absolute_url() + path).status_code == 404
     if path:
         assert client.post(meeting.get_absolute_url() + path).status_code == 404

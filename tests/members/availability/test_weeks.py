@@ -1,12 +1,11 @@
 """Typical weeks: kept as wall time and zone, seen by nobody else, used as numbers in a fixed number of queries."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from members.availability import actions
 from members.availability.algebra import SLOTS, slot_of
@@ -16,6 +15,7 @@ from members.availability.overlap import away_in, common_times, shared_minutes, 
 from tests.factories import AwayFactory, MemberFactory, TypicalWeekFactory
 from tests.factories.availability import marks
 from tests.queries import exactly
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -153,15 +153,6 @@ def test_common_times_leave_out_days_away_and_people_without_a_week(now):
 @pytest.mark.django_db(transaction=True)
 def test_first_weeks_saved_at_once_leave_one(now):
     """Without a lock on the member, several would find nothing and all but one break on the constraint."""
-    member, start = MemberFactory(), threading.Barrier(8)
-
-    def save(strength):
-        start.wait()
-        try:
-            return actions.save_week(actor=member, marks=strength * 336, now=now)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        saved = list(pool.map(save, "12312312"))
+    member = MemberFactory()
+    saved = race(*[partial(actions.save_week, actor=member, marks=mark * 336, now=now) for mark in "12312312"])
     assert TypicalWeek.objects.get().marks in {week.marks for week in saved}

@@ -4,7 +4,7 @@ import pytest
 
 from collaborative.models import Site
 from members.handbook.models import ChecklistItem, Page
-from tests.factories import ChecklistItemFactory, MemberFactory, PageFactory, SuggestionFactory
+from tests.factories import AdminFactory, ChecklistItemFactory, PageFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
 PAGES, ITEMS = "/admin/handbook/page/", "/admin/handbook/checklistitem/"
@@ -13,7 +13,7 @@ VERSIONS = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}
 
 @pytest.fixture(autouse=True)
 def admin(client):
-    admin = MemberFactory(is_staff=True, is_superuser=True)
+    admin = AdminFactory()
     client.force_login(admin)
     return admin
 

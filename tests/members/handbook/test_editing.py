@@ -9,13 +9,12 @@ from members.handbook.models import Page, PageVersion
 from tests.factories import MemberFactory, OrganizerFactory, PageFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
 def organizer(client):
     organizer = OrganizerFactory(name="Member A")
-    client.force_login(organizer, backend=BACKEND)
+    client.force_login(organizer)
     return organizer
 
 
@@ -206,7 +205,7 @@ def test_a_page_is_taken_out_and_put_back_with_its_history(client, organizer, pa
 
 @pytest.mark.parametrize("path", ["edit/", "place/", "remove/", "restore/"])
 def test_members_do_not_edit(client, page, path):
-    client.force_login(MemberFactory(), backend=BACKEND)
+    client.force_login(MemberFactory())
     assert client.post(f"/handbook/reading/{path}", typed(page, text="Mine.")).status_code == 403
     assert client.post("/handbook/new/", {"title": "Mine"}).status_code == 403
     page.refresh_from_db()
@@ -225,6 +224,6 @@ def test_the_history_keeps_a_text_whose_author_has_gone(client, page, now):
     save_page(actor=author, page_id=page.pk, base=1, title="Reading", text="Left behind.", now=now + timedelta(days=1))
     author.emailaddress_set.all().delete()
     author.delete()
-    client.force_login(MemberFactory(), backend=BACKEND)
+    client.force_login(MemberFactory())
     assert "Left behind." in client.get("/handbook/reading/history/2/").content.decode()
     assert client.get("/handbook/reading/").status_code == 200

@@ -9,11 +9,10 @@ from tests.factories import ChecklistItemFactory, MemberFactory, OrganizerFactor
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def sign_in(client, member):
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     return member
 
 

@@ -67,7 +67,7 @@ def test_what_people_changed_or_took_out_stays_so(now):
 @pytest.mark.django_db
 def test_every_item_leads_to_a_page_that_is_there(client, now):
     load_starter_handbook(actor=None, now=now)
-    client.force_login(MemberFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(MemberFactory())
     for item in ChecklistItem.objects.all():
         item.full_clean()
         assert resolve(item.link)

@@ -17,7 +17,6 @@ from notifications.models import Delivery
 from tests.factories import MemberFactory, OrganizerFactory, PageFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 State = Suggestion.State
 
 
@@ -29,7 +28,7 @@ def page():
 @pytest.fixture
 def organizer(client):
     organizer = OrganizerFactory(name="Member A")
-    client.force_login(organizer, backend=BACKEND)
+    client.force_login(organizer)
     return organizer
 
 
@@ -43,7 +42,7 @@ def answer(client, suggestion, decision, text="Thank you."):
 
 def test_a_member_says_what_should_change_at_the_foot_of_a_page(client, page):
     member = MemberFactory()
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     for _twice in range(2):
         response = client.post("/handbook/reading/suggest/", {"base": 1, "note": "Say what two means."})
         assert response.headers["Location"] == "/handbook/reading/"
@@ -57,7 +56,7 @@ def test_a_member_says_what_should_change_at_the_foot_of_a_page(client, page):
 
 
 def test_or_changes_the_text_itself(client, page):
-    client.force_login(MemberFactory(), backend=BACKEND)
+    client.force_login(MemberFactory())
     assert "Three.</textarea>" in client.get("/handbook/reading/suggest/").content.decode()
     fields = {"base": 1, "note": "Half a step.", "text": "One.\r\n\r\nTwo and a half."}
     client.post("/handbook/reading/suggest/", fields)
@@ -70,7 +69,7 @@ def test_a_text_that_is_the_pages_own_counts_as_none(page, now):
 
 
 def test_a_suggestion_without_words_comes_back_as_it_was_typed(client, page):
-    client.force_login(MemberFactory(), backend=BACKEND)
+    client.force_login(MemberFactory())
     response = client.post("/handbook/reading/suggest/", {"base": 1, "note": " ", "text": "My long text."})
     assert response.status_code == 422
     assert "My long text." in response.content.decode()
@@ -153,7 +152,7 @@ def test_a_clash_while_writing_from_a_suggestion_keeps_the_suggestion_open(clien
 def test_members_see_their_own_and_answer_none(client, page):
     member = MemberFactory()
     own, other = suggested(page, actor=member, note="Mine."), suggested(page, note="Somebody's.")
-    client.force_login(member, backend=BACKEND)
+    client.force_login(member)
     content = client.get("/handbook/suggestions/").content.decode()
     assert ["Mine." in content, "Somebody&#x27;s." in content] == [True, False]
     assert client.get(f"/handbook/suggestions/{own.pk}/").status_code == 200

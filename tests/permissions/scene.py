@@ -1,0 +1,205 @@
+"""One scene for all rows: somebody of each role, who is nothing else, and what the addresses are about."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from cohorts import links
+from collaborative.home.models import CalendarToken
+from collaborative.models import Site
+from collaborative.parts import PARTS
+from members.actions import grant_role
+from members.handbook.models import Suggestion
+from members.models import Member, Role
+from reading_groups.models import Enrolment, ReadingGroup
+from tests.clients import client_of
+from tests.factories import (
+    AcceptedFactory,
+    AdminFactory,
+    AwayFactory,
+    BlockerFactory,
+    CohortFactory,
+    EnrolmentFactory,
+    IdeaFactory,
+    MeetingFactory,
+    MemberFactory,
+    MembershipFactory,
+    MentorshipFactory,
+    OrganizerFactory,
+    OutputFactory,
+    PageFactory,
+    PlaceFactory,
+    PresentationFactory,
+    ProjectFactory,
+    ProposalFactory,
+    QuestionFactory,
+    ReadingFactory,
+    ReadingGroupFactory,
+    RoundFactory,
+    SectionFactory,
+    SessionFactory,
+    TaskFactory,
+    UpdateFactory,
+)
+
+# Asked at every address.
+ROLES = (
+    "visitor",
+    "member",  # and nothing else
+    "group_member",  # has a place in the open group
+    "group_organizer",  # of all groups
+    "mentor",
+    "mentee",  # of that mentor
+    "project_lead",  # of all projects
+    "project_member",  # of all projects
+    "blocker_handler",  # was asked for help by the author, in the project that is public
+    "section_leader",  # in the open cohort
+    "organizer",  # of the whole collaborative
+    "staff",  # without any rights
+    "admin",
+)
+# Asked where a row names them.
+FURTHER = (
+    "mentoring_organizer",  # who matches mentors, and is no organizer of the whole collaborative
+    "author",  # of whatever it is about: a question, an idea, a proposal, a blocker, a suggestion, days away
+    "presenter",  # of the session
+    "past_member",  # completed the archived group
+    "participant",  # in the meeting
+    "cohort_member",  # has a place in the open cohort
+)
+
+# The number of whatever has one; far from what the database would give.
+ROW = 900_001
+MEMBER, PROJECT_MEMBER = 900_002, 900_003
+
+
+def _token(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+# What the addresses of each namespace take, unless a row says otherwise.
+ABOUT = {
+    "": {"key": "not-ours", "uidb36": "1"},
+    "home": {"name": "none.eml", "token": "not-ours"},
+    "availability": {"pk": ROW},
+    "reading_groups": {"slug": "open", "session_id": ROW, "question_id": ROW, "idea_id": ROW},
+    "handbook": {"slug": "reading", "number": 1, "pk": ROW},
+    "cohorts": {"slug": "open", "token": "1.not-ours"},
+    "mentorship": {"slug": "open", "pk": ROW},
+    "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
+    "api:groups": {"slug": "open"},
+    "api:mentoring": {"slug": "open"},
+    "api:cohorts": {"slug": "open"},
+}
+# What opens something to whoever has it.
+TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`sessions` holds what signs each role in."""
+
+    people: dict[str, Member]
+    sessions: dict[str, str]
+    savepoint: str = ""
+
+
+def build() -> Scene:
+    people = _people()
+    Site.objects.create(pk=1, parts=[part.key for part in PARTS])
+    _handbook(people)
+    _availability(people)
+    _reading_groups(people)
+    _cohorts(people)
+    _mentorship(people)
+    _projects(people)
+    now = timezone.now()
+    CalendarToken.objects.create(member=people["author"], token=TO_CALENDAR, created_at=now, changed_at=now)
+    # The first look notes what is in it.
+    Client().get(f"/calendar/{TO_CALENDAR}.ics")
+    cookies = {role: client_of(person).cookies for role, person in people.items()}
+    return Scene(people, {role: cookie[settings.SESSION_COOKIE_NAME].value for role, cookie in cookies.items()})
+
+
+def _people() -> dict[str, Member]:
+    fields: dict[str, dict[str, object]] = {
+        "member": {"pk": MEMBER},
+        "project_member": {"pk": PROJECT_MEMBER},
+        "staff": {"is_staff": True},
+    }
+    people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
+    others = [role for role in (*ROLES, *FURTHER) if role not in {"visitor", *people}]
+    people |= {role: MemberFactory(**fields.get(role, {})) for role in others}
+    kind = Role.Kind.MENTORING_ORGANIZER
+    grant_role(actor=None, member=people["mentoring_organizer"], kind=kind, now=timezone.now() - timedelta(days=1))
+    return people
+
+
+def _handbook(people: dict[str, Member]) -> None:
+    page = PageFactory(slug="reading")
+    PageFactory(slug="of-old", is_removed=True)
+    Suggestion.objects.create(
+        pk=ROW, page=page, base=1, author=people["author"], note="Hm.", created_at=page.changed_at
+    )
+
+
+def _availability(people: dict[str, Member]) -> None:
+    today, in_two_days = timezone.localdate(), timezone.now() + timedelta(days=2)
+    AwayFactory(pk=ROW, member=people["author"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=9))
+    MeetingFactory(pk=ROW, starts_at=in_two_days, participants=[people["participant"]])
+
+
+def _reading_groups(people: dict[str, Member]) -> None:
+    groups = {
+        state: ReadingGroupFactory(slug=state, state=state, organizers=[people["group_organizer"]])
+        for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
+    }
+    open_group = groups[ReadingGroup.State.OPEN]
+    for role in ("group_member", "author", "presenter"):
+        EnrolmentFactory(group=open_group, member=people[role])
+    archived, completed = groups[ReadingGroup.State.ARCHIVED], Enrolment.State.COMPLETED
+    EnrolmentFactory(group=archived, member=people["past_member"], state=completed)
+    in_three_days = timezone.now() + timedelta(days=3)
+    session = SessionFactory(pk=ROW, group=open_group, starts_at=in_three_days)
+    SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
+    ReadingFactory(group=open_group, session=session)
+    PresentationFactory(session=session, member=people["presenter"])
+    QuestionFactory(pk=ROW, session=session, member=people["author"])
+    IdeaFactory(pk=ROW, group=open_group, member=people["author"])
+
+
+def _cohorts(people: dict[str, Member]) -> None:
+    now = timezone.now()
+    cohort = CohortFactory(
+        slug="open",
+        applications_open_at=now - timedelta(days=9),
+        applications_close_at=now + timedelta(days=9),
+        starts_on=now.date() + timedelta(days=30),
+        ends_on=now.date() + timedelta(days=90),
+    )
+    CohortFactory(slug="draft", state="draft")
+    PlaceFactory(cohort=cohort, member=people["cohort_member"])
+    SectionFactory(cohort=cohort, leaders=[people["section_leader"]])
+    AcceptedFactory(pk=ROW, cohort=cohort)
+
+
+def _mentorship(people: dict[str, Member]) -> None:
+    RoundFactory(slug="open", closes_at=timezone.now() + timedelta(days=2))
+    RoundFactory(slug="draft", state="draft", closes_at=timezone.now() + timedelta(days=2))
+    MentorshipFactory(pk=ROW, mentor=people["mentor"], mentee=people["mentee"])
+
+
+def _projects(people: dict[str, Member]) -> None:
+    team = {"lead": people["project_lead"], "team": [people["project_member"]]}
+    probing = ProjectFactory(slug="probing", is_public=True, **team)
+    ProjectFactory(slug="hidden", **team)
+    ProjectFactory(slug="archived", stage="archived", is_public=True, **team)
+    MembershipFactory(project=probing, member=people["author"])
+    ProposalFactory(pk=ROW, author=people["author"])
+    BlockerFactory(pk=ROW, project=probing, raiser=people["author"], handlers=[people["blocker_handler"]])
+    TaskFactory(pk=ROW, project=probing)
+    OutputFactory(pk=ROW, project=probing)
+    UpdateFactory(project=probing, author=people["author"])

@@ -1,0 +1,26 @@
+from tests.permissions.rows import FORM, IN, page, row, told
+from tests.permissions.scene import TO_CALENDAR
+
+ME = "→ /me/"
+
+ROWS = [
+    page("home:front", everyone=200),
+    page("home:me", visitor=IN, member=200),
+    row("home:resume", visitor=IN, member=told(ME)),
+    page("home:search", everyone=200),
+    row("home:zone-edit", everyone=FORM),
+    row("home:appearance-edit", everyone=(405, "↩ /")),
+    row("home:health-live", everyone=200),
+    row("home:health-ready", everyone=503),  # there is no worker
+    page("home:local-mail-list", everyone=200),
+    page("home:local-mail-detail", everyone=404),
+    # One's own
+    row("members:profile-edit", visitor=IN, member=FORM),
+    row("home:calendar-edit", visitor=IN, member=(200, "→ /me/calendar/")),
+    page("home:calendar-feed", everyone=404),
+    page("home:calendar-feed", "by its secret", about={"token": TO_CALENDAR}, everyone=200),
+    row("home:token-edit", visitor=IN, member=(200, "↩ /me/tokens/")),
+    page("home:own-data", visitor=IN, member=200),
+    page("home:own-data-download", visitor=IN, member=200),
+    row("home:account-delete", visitor=IN, member=(405, 422)),
+]
