@@ -28,6 +28,7 @@ from tests.factories.reading_groups import (
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
+    InvitationLinkFactory,
     NoteFactory,
     PaperFactory,
     PresentationFactory,
@@ -36,6 +37,7 @@ from tests.factories.reading_groups import (
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
+    SitInFactory,
 )
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "EnrolmentFactory",
     "HandFactory",
     "IdeaFactory",
+    "InvitationLinkFactory",
     "InstitutionFactory",
     "MeetingFactory",
     "MemberFactory",
@@ -73,6 +76,7 @@ __all__ = [
     "RoundFactory",
     "SectionFactory",
     "SessionFactory",
+    "SitInFactory",
     "SuggestionFactory",
     "TaskFactory",
     "TopicFactory",
