@@ -32,6 +32,7 @@ from tests.factories import (
     EnrolmentFactory,
     IdeaFactory,
     InstitutionFactory,
+    InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
     MentorRequestFactory,
@@ -51,6 +52,7 @@ from tests.factories import (
     RoundFactory,
     SectionFactory,
     SessionFactory,
+    SitInFactory,
     TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
@@ -77,6 +79,15 @@ ARGS = {
     "reading_groups:group-join": {"slug": "open"},
     "reading_groups:group-leave": {"slug": "open"},
     "reading_groups:idea-add": {"slug": "open"},
+    **{
+        f"reading_groups:{name}": {"slug": "open"}
+        for name in ("sit-in", "group-settings", "group-plan", "group-state", "group-copy", "link-list")
+    },
+    "reading_groups:group-chapters": {"slug": "open"},
+    **{f"reading_groups:proposal-{name}": {"slug": "proposed"} for name in ("detail", "answer")},
+    **{f"reading_groups:link-{verb}": {"slug": "open", "link_id": ROW} for verb in ("cap", "revoke")},
+    "reading_groups:invitation": {"token": "some-token"},
+    "reading_groups:sat-in": {"token": "1.nonsense"},
     **{f"reading_groups:idea-{verb}": {"slug": "open", "idea_id": ROW} for verb in ("hand", "park")},
     **{
         f"reading_groups:{name}": {"slug": "open", "session_id": ROW}
@@ -150,13 +161,18 @@ ARGS = {
             "update-post",
         )
     },
-    **{f"api:groups:group-{name}": {"slug": "open"} for name in ("detail", "join", "leave")},
+    **{
+        f"api:groups:group-{name}": {"slug": "open"} for name in ("detail", "join", "leave", "links", "sit-in", "state")
+    },
+    "api:groups:group-answer": {"slug": "proposed"},
+    "api:groups:group-link-revoke": {"slug": "open", "link_id": ROW},
     **{f"api:mentoring:round-{name}": {"slug": "open"} for name in ("detail", "matches")},
     "api:cohorts:cohort-detail": {"slug": "open"},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
 }
 IN, ME, HERE = "sign in", "→ /me/", "→ /groups/open/"
+PROPOSAL, LINKS = "→ /groups/proposed/proposal/", "→ /groups/open/links/"
 CALENDAR = "→ /me/calendar/"
 MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
@@ -191,6 +207,23 @@ GET = {
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:propose":                 (IN,      200,      200,      200,       200,     200),
+    "reading_groups:proposal-list":           (IN,      200,      200,      200,       200,     200),
+    "reading_groups:proposal-detail":         (IN,      404,      200,      404,       404,     200),
+    "reading_groups:proposal-answer":         (IN,      404,      403,      404,       404,     PROPOSAL),
+    "reading_groups:group-detail proposed":   (404,     404,      PROPOSAL, 404,       404,     PROPOSAL),
+    "reading_groups:group-settings":          (IN,      403,      403,      200,       403,     200),
+    "reading_groups:group-settings proposed": (IN,      404,      PROPOSAL, 404,       404,     PROPOSAL),
+    "reading_groups:group-plan":              (IN,      403,      403,      200,       403,     200),
+    "reading_groups:group-state":             (IN,      403,      403,      HERE,      403,     HERE),
+    "reading_groups:group-copy":              (IN,      403,      403,      200,       403,     200),
+    "reading_groups:group-chapters":          (IN,      403,      403,      404,       403,     404),  # no textbook
+    "reading_groups:link-list":               (IN,      403,      403,      200,       403,     200),
+    "reading_groups:link-cap":                (IN,      403,      403,      LINKS,     403,     LINKS),
+    "reading_groups:link-revoke":             (IN,      403,      403,      LINKS,     403,     LINKS),
+    "reading_groups:invitation":              (200,     200,      200,      200,       200,     200),
+    "reading_groups:sit-in":                  (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:sat-in":                  (404,     404,      404,      404,       404,     404),  # not ours
     "availability:week-edit":                 (IN,      200,      200,      200,       200,     200),
     "availability:away-add":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
     "availability:away-end":                  (IN,      WEEK,     WEEK,     WEEK,      WEEK,    WEEK),
@@ -284,6 +317,12 @@ GET = {
     "api:groups:group-detail draft":          (401,     404,      404,      200,       404,     200),
     "api:groups:group-detail archived":       (401,     404,      200,      200,       404,     200),
     "api:groups:group-join":                  (401,     405,      405,      405,       405,     405),
+    "api:groups:group-proposals":             (401,     200,      200,      200,       200,     200),
+    "api:groups:group-links":                 (401,     403,      403,      200,       403,     200),
+    "api:groups:group-answer":                (401,     405,      405,      405,       405,     405),
+    "api:groups:group-state":                 (401,     405,      405,      405,       405,     405),
+    "api:groups:group-sit-in":                (401,     405,      405,      405,       405,     405),
+    "api:groups:group-link-revoke":           (401,     405,      405,      405,       405,     405),
     "api:groups:group-leave":                 (401,     405,      405,      405,       405,     405),
     "api:projects:task-list":                 (401,     200,      200,      200,       200,     200),
     "api:mentoring:round-list":               (401,     403,      403,      403,       403,     200),
@@ -330,8 +369,23 @@ POST = {
     "reading_groups:group-detail":            (405,     405,      405,      405,       405,     405),
     "reading_groups:group-join":              (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-join draft":        (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:invitation":              (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave":             (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
     "reading_groups:group-leave draft":       (IN,      404,      404, "→ /groups/draft/", 404, "→ /groups/draft/"),
+    "reading_groups:propose":                 (IN,      422,      422,      422,       422,     422),
+    "reading_groups:proposal-list":           (IN,      405,      405,      405,       405,     405),
+    "reading_groups:proposal-detail":         (IN,      404,      422,      404,       404,     403),
+    "reading_groups:proposal-answer":         (IN,      404,      403,      404,       404,     422),
+    "reading_groups:group-settings":          (IN,      403,      403,      422,       403,     422),
+    "reading_groups:group-plan":              (IN,      403,      403,      422,       403,     422),
+    "reading_groups:group-state":             (IN,      403,      403,      HERE,      403,     HERE),
+    "reading_groups:group-copy":              (IN,      403,      403,      422,       403,     422),
+    "reading_groups:group-chapters":          (IN,      403,      403,      404,       403,     404),
+    "reading_groups:link-list":               (IN,      403,      403,      LINKS,     403,     LINKS),
+    "reading_groups:link-cap":                (IN,      403,      403,      LINKS,     403,     LINKS),
+    "reading_groups:link-revoke":             (IN,      403,      403,      LINKS,     403,     LINKS),
+    "reading_groups:sit-in":                  (IN,      HERE,     HERE,     HERE,      HERE,    HERE),
+    "reading_groups:sat-in":                  (404,     404,      404,      404,       404,     404),
     "availability:week-edit":                 (IN,      422,      422,      422,       422,     422),
     "availability:away-add":                  (IN,      422,      422,      422,       422,     422),
     "availability:away-end":                  (IN,      403,      WEEK,     403,       403,     WEEK),
@@ -422,6 +476,13 @@ POST = {
     "api:reference":                          (IN,      405,      405,      405,       405,     405),
     "api:groups:group-list":                  (401,     405,      405,      405,       405,     405),
     "api:groups:group-detail":                (401,     405,      405,      405,       405,     405),
+    # These take JSON alone.
+    "api:groups:group-proposals":             (401,     415,      415,      415,       415,     415),
+    "api:groups:group-links":                 (401,     403,      403,      415,       403,     415),
+    "api:groups:group-answer":                (401,     404,      403,      404,       404,     415),
+    "api:groups:group-state":                 (401,     403,      403,      415,       403,     415),
+    "api:groups:group-sit-in":                (401,     200,      409,      200,       200,     200),
+    "api:groups:group-link-revoke":           (401,     403,      403,      200,       403,     200),
     "api:groups:group-leave":                 (401,     409,      200,      409,       409,     409),
     "api:groups:group-leave draft":           (401,     404,      404,      409,       404,     409),
     "api:groups:group-join":                  (401,     200,      200,      200,       200,     200),
@@ -453,6 +514,16 @@ POST = {
 # fmt: on
 # An organizer of the whole collaborative gets what any member gets, but for these.
 ORGANIZER = {
+    "GET reading_groups:proposal-detail": 200,
+    "GET reading_groups:proposal-answer": PROPOSAL,
+    "GET reading_groups:group-detail proposed": PROPOSAL,
+    "GET reading_groups:group-settings proposed": 403,
+    "GET reading_groups:group-state": HERE,
+    "POST reading_groups:proposal-detail": 403,
+    "POST reading_groups:proposal-answer": 422,
+    "POST reading_groups:group-state": HERE,
+    "POST api:groups:group-answer": 415,
+    "POST api:groups:group-state": 415,
     "GET projects:proposal-detail": 200,
     "GET projects:proposal-decide": "→ /projects/proposals/7/",
     "GET projects:project-detail archived": 200,
@@ -569,6 +640,8 @@ def clients() -> dict[str, Client]:
         for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
     }
     EnrolmentFactory(group=groups["open"], member=people["enrolled"])
+    ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["enrolled"])
+    InvitationLinkFactory(pk=ROW, group=groups["open"], token="some-token", most_uses=900)
     yesterday = timezone.localdate() - timedelta(days=1)
     MeetingFactory(pk=99999, starts_at=timezone.now() + timedelta(days=2), participants=[people["enrolled"]])
     AwayFactory(pk=99999, member=people["enrolled"], starts_on=yesterday, ends_on=date(2030, 1, 9))
@@ -663,6 +736,8 @@ def one_of_each():
     AnswerFactory(question__session=session)
     NoteFactory(reading=reading)
     IdeaFactory(group=session.group)
+    InvitationLinkFactory(group=session.group)
+    SitInFactory(session=session)
     ReadingFactory(group=session.group, session=session)
     OrganizerFactory()
     ChecklistItemFactory()

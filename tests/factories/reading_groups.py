@@ -20,7 +20,6 @@ from reading_groups.models import (
 )
 from tests.factories.members import MemberFactory
 
-
 SUBMITTED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
