@@ -13,7 +13,7 @@ from collaborative.home.models import CalendarToken
 from members.actions import FORMER_NAME, erase_member
 from members.models import Member
 from reading_groups.actions import leave_group
-from reading_groups.models import Enrolment
+from reading_groups.models import Enrolment, ReadingGroup
 
 
 @transaction.atomic
@@ -75,8 +75,8 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     """Take the actor out of the site for good; what groups did together stays, as done by a former member.
 
     Gives up their places, which pass to those who wait, withdraws what they sent to cohorts, and deletes what was
-    only theirs: their weeks, ticks, votes, calendar address, token and account. Raises LastAdmin, and then nothing has
-    changed. May record `place_offered` mails to others.
+    only theirs: their weeks, ticks, votes, visits, proposals that no group came of, calendar address, token and
+    account. Raises LastAdmin, and then nothing has changed. May record `place_offered` mails to others.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.
@@ -84,8 +84,17 @@ def delete_account(*, actor: Member, now: datetime) -> None:
         leave_group(actor=actor, group_id=group_id, now=now)
     confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
     forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
-    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, actor.question_votes, actor.hands):
+    for theirs in (
+        actor.typical_weeks,
+        actor.aways,
+        actor.checklist_ticks,
+        actor.question_votes,
+        actor.hands,
+        actor.sit_ins,
+    ):
         theirs.all().delete()
+    # What was proposed and never opened is nobody else's.
+    actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()
     CalendarToken.objects.filter(member=actor).delete()
     Token.objects.filter(user=actor).delete()
     erase_member(member=actor)
