@@ -35,8 +35,14 @@ class CohortQuerySet(QuerySet):
         return self.exclude(state__in=[self.model.State.DRAFT, self.model.State.ARCHIVED])
 
     def taking_applications(self, now: datetime) -> CohortQuerySet:
+        return self.filter(self._is_open(now))
+
+    def not_taking_applications(self, now: datetime) -> CohortQuerySet:
+        return self.exclude(self._is_open(now))
+
+    def _is_open(self, now: datetime) -> Q:
         opened = Q(applications_open_at__isnull=True) | Q(applications_open_at__lte=now)
-        return self.filter(opened, state=self.model.State.APPLICATIONS, applications_close_at__gt=now)
+        return opened & Q(state=self.model.State.APPLICATIONS, applications_close_at__gt=now)
 
     def with_numbers(self) -> CohortQuerySet:
         """With `applied`, `accepted`, `claimed` and `placed`, as subqueries of their own."""

@@ -4,6 +4,7 @@ from cohorts import views
 
 app_name = "cohorts"
 urlpatterns = [
+    path("", views.cohort_list, name="cohort-list"),
     path("claim/<str:token>/", views.place_claim, name="place-claim"),
     path("applications/<str:token>/", views.application_edit, name="application-edit"),
     path("applications/<str:token>/withdraw/", views.application_withdraw, name="application-withdraw"),

@@ -12,9 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cohorts import actions, links
 from cohorts.forms import AnswersForm, ApplicationForm
+from cohorts.home import card_for
 from cohorts.models import Application, Cohort, Place, Section
 
 State = Application.State
+# More than any collaborative prepares at a time.
+PAGE = 50
+
+
+@login_not_required
+@require_safe
+def cohort_list(request: HttpRequest) -> HttpResponse:
+    """What people can apply for, what is under way, and, for members, what they are in or have applied to."""
+    now = timezone.now()
+    public = Cohort.objects.public().order_by("starts_on", "id")
+    others = list(public.exclude(state=Cohort.State.COMPLETED).not_taking_applications(now)[:PAGE])
+    for cohort in others:
+        cohort.opens_later = _is_early(cohort, now)
+    context = {
+        "own": card_for(request.user) if request.user.is_authenticated else None,
+        "open": list(public.taking_applications(now)),
+        "others": others,
+    }
+    return render(request, "cohorts/cohort-list.html", context)
 
 
 @require_safe

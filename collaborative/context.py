@@ -6,11 +6,11 @@ from collaborative.models import Site
 from collaborative.parts import navigation_for
 
 
-def site(request: HttpRequest) -> dict[str, object]:
+def collaborative(request: HttpRequest) -> dict[str, object]:
     """What every page may show: the collaborative and its parts, and whether this is somebody's own machine."""
     ours = request.site if hasattr(request, "site") else SimpleLazyObject(Site.current)
     return {
-        "site": ours,
+        "collaborative": ours,
         "parts": SimpleLazyObject(lambda: frozenset(ours.parts)),
         "navigation": SimpleLazyObject(lambda: navigation_for(ours.parts, is_signed_in=request.user.is_authenticated)),
         "part": getattr(request, "part", None),

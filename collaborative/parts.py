@@ -52,6 +52,14 @@ PARTS = (
         is_public=True,
     ),
     Part(
+        key="cohorts",
+        title=_("Cohorts and courses"),
+        namespaces=("cohorts", "api:cohorts"),
+        url="cohorts:cohort-list",
+        link=_("Classes"),
+        is_public=True,
+    ),
+    Part(
         key="mentoring",
         title=_("Mentoring"),
         namespaces=("mentorship", "api:mentoring"),
@@ -69,7 +77,6 @@ PARTS = (
         is_public=True,
         may_fold=True,
     ),
-    Part(key="cohorts", title=_("Cohorts and courses"), namespaces=("cohorts", "api:cohorts")),
 )
 BY_NAMESPACE = {namespace: part for part in PARTS for namespace in part.namespaces}
 

@@ -13,6 +13,7 @@ from celery.schedules import schedule
 from django.urls import reverse_lazy
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from collaborative.embedded import LOCAL, NO, YES, in_production
 from core.logs import without_secrets_in_paths
@@ -101,7 +102,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "collaborative.apps.CollectedFilesConfig",
     "django.contrib.postgres",
     "django.forms",
     "allauth",
@@ -149,7 +150,6 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "members.accounts.SiteNameMiddleware",
     "members.middleware.viewer_zone",
 ]
 
@@ -167,7 +167,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "collaborative.context.site",
+                "collaborative.context.collaborative",
             ],
             "builtins": ["core.templatetags.interface"],
         },
@@ -199,6 +199,9 @@ CACHES = {
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(LOCAL / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Pages name files with the digest of their contents; nothing asks for the plain ones.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -302,6 +305,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"), ("pt", "Português")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["collaborative.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

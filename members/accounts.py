@@ -14,7 +14,6 @@ from allauth.account.signals import email_confirmed
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.sites.requests import RequestSite
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -22,7 +21,6 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -246,12 +244,3 @@ class ConfirmEmailView(ByButtonOnly, views.ConfirmEmailView):
 
 class PasswordResetFromKeyView(ByButtonOnly, views.PasswordResetFromKeyView):
     pass
-
-
-class SiteNameMiddleware(MiddlewareMixin):
-    """allauth gives its pages a `site` that knows the host alone; without it they show ours, by its name."""
-
-    def process_template_response(self, request: HttpRequest, response: Any) -> HttpResponse:
-        if response.context_data and isinstance(response.context_data.get("site"), RequestSite):
-            del response.context_data["site"]
-        return response

@@ -2,10 +2,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.redirects import next_url
 from members import actions
 from members.forms import ProfileForm, TopicExperienceFormSet, institution_names, topics_by_id
 from members.models import Member, Topic
@@ -39,7 +39,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
             topics=topics.rows(),
         )
         messages.success(request, _("Your profile is saved."))
-        return redirect(_after(request))
+        return redirect(next_url(request, default="home:me"))
     context = {
         "form": form,
         "topics": topics,
@@ -59,10 +59,3 @@ def _known_zone(request: HttpRequest, member: Member) -> dict[str, str]:
 def _topics_of(member: Member) -> list[dict[str, object]]:
     rows = member.topic_experience.order_by("topic__path").values("topic", "level", "months")
     return [dict(row) for row in rows]
-
-
-def _after(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "home:me"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from mentorship.meeting import first_times
+from mentorship.meeting import times_for
 from mentorship.models import Alternative, Mentorship, Offer, Request, Round
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
@@ -44,7 +44,7 @@ class Matched(OncePublished):
                 "mentorship": pair,
                 "other": pair.mentor if pair.mentee_id == delivery.member_id else pair.mentee,
                 "is_mentee": pair.mentee_id == delivery.member_id,
-                "times": first_times(pair, now),
+                "times": times_for(pair, now),
             }
             for pair in pairs
         ]

@@ -5,15 +5,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.clock import city_of
 from core.forms import ZoneField
+from core.redirects import next_url
 from members.actions import set_time_zone
 from members.middleware import ZONE_COOKIE
 
@@ -22,14 +21,6 @@ A_YEAR = 60 * 60 * 24 * 365
 
 class ZoneForm(forms.Form):
     time_zone = ZoneField(help_text=gettext_lazy("Every time on this site is shown as clocks there show it."))
-
-
-def back_to(request: HttpRequest) -> str:
-    """The page that the person came from, if it is one of ours."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return reverse("home:front")
 
 
 @login_not_required
@@ -41,18 +32,20 @@ def zone_edit(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             set_time_zone(actor=request.user, time_zone=zone)
         messages.success(request, _("Times are now shown as in %(city)s.") % {"city": city_of(zone)})
-        response = HttpResponseRedirect(back_to(request))
+        response = HttpResponseRedirect(next_url(request, default="home:front"))
         _keep(response, ZONE_COOKIE, zone, readable=True)
         return response
     status = 422 if form.is_bound else 200
-    return render(request, "home/zone-edit.html", {"form": form, "next": back_to(request)}, status=status)
+    return render(
+        request, "home/zone-edit.html", {"form": form, "next": next_url(request, default="home:front")}, status=status
+    )
 
 
 @login_not_required
 @require_POST
 def appearance_edit(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("appearance", "")
-    response = HttpResponseRedirect(back_to(request))
+    response = HttpResponseRedirect(next_url(request, default="home:front"))
     if theme in {"light", "dark"}:
         _keep(response, "theme", theme)
     else:

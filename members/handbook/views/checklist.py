@@ -2,10 +2,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.redirects import next_url
 from members.handbook import actions
 from members.handbook.checklist import checklist_for
 
@@ -21,13 +21,6 @@ def checklist(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("Your checklist is saved."))
-        return redirect(_back(request))
+        return redirect(next_url(request, default="handbook:checklist"))
     context = {"checklist": checklist_for(request.user, parts=request.parts)}  # type: ignore[attr-defined]
     return render(request, "handbook/checklist.html", context)
-
-
-def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "handbook:checklist"

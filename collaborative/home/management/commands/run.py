@@ -14,18 +14,23 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
 
 from collaborative.embedded import LOCAL
 from collaborative.home.tasks import HEARTBEAT_KEY
+from collaborative.models import Site
 
 READY_WITHIN = 60
 
 
 class Command(BaseCommand):
     help = "Runs web, worker and beat together on this machine, with --demo on the demo collaborative."
+    # `make check` does them; here they would take seconds of each start.
+    requires_system_checks = ()
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo first, if it is not there yet")
@@ -34,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, size: str, **options) -> None:
         self.port = settings.PORT
         self._refuse_taken_port()
-        self._step("Bringing the database up to date", "migrate", verbosity=0)
+        self._migrate()
         self._collect_static()
         if demo:
             call_command("load_demo", size=size)
@@ -57,6 +62,12 @@ class Command(BaseCommand):
     def _step(self, words: str, command: str, **options) -> None:
         self.stdout.write(f"{words} …")
         call_command(command, **options)
+
+    def _migrate(self) -> None:
+        """Only where something is to be done: the command takes seconds also where nothing is."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._step("Bringing the database up to date", "migrate", verbosity=0)
 
     def _collect_static(self) -> None:
         """Collecting and compressing takes seconds, so it is done again only where a file has changed."""
@@ -100,6 +111,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(self.style.SUCCESS(f"\nThe site is ready: {address}\n"))
         self._tell_accounts()
+        if not Site.objects.exists():
+            self.stdout.write("It has no name and no admin yet. In another terminal: .venv/bin/python manage.py launch")
         self.stdout.write(
             "Mails are kept here: " + address + "/local/mail/\nCtrl-C stops everything; the data stays.\n"
         )
