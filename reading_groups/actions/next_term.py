@@ -1,5 +1,6 @@
 """The next term of a group: the same reading list, new dates, and those who were in it invited first."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,7 @@ def _moved(group: ReadingGroup, sessions: list[Session], first_on: date) -> dict
     return again
 
 
-def _once(readings, again: dict[int | None, Session]) -> list[Reading]:
+def _once(readings: Iterable[Reading], again: dict[int | None, Session]) -> list[Reading]:
     """Each reading of a list once in its new session, or in the pool."""
     seen, kept = set(), []
     for reading in readings:

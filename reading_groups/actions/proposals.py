@@ -14,6 +14,7 @@ from reading_groups.actions.places import lock_group
 from reading_groups.actions.planning import Plan, replace_plan
 from reading_groups.models import ReadingGroup
 from reading_groups.models.groups import RESERVED_SLUGS
+from reading_groups.querysets import ReadingGroupQuerySet
 from reading_groups.reminders import GROUP_DECIDED
 
 State = ReadingGroup.State
@@ -103,7 +104,8 @@ def open_proposal(*, actor: Member, group_id: int, reasons: str = "", now: datet
     if group.proposed_by_id is not None and not group.is_on_review:
         return group
     _answer(group, State.OPEN, actor, reasons, now)
-    group.organizers.add(group.proposed_by)
+    assert group.proposed_by_id is not None
+    group.organizers.add(group.proposed_by_id)
     index_groups(group_ids=[group.pk])
     return group
 
@@ -148,7 +150,7 @@ def save_with_free_slug(group: ReadingGroup) -> None:
             return
 
 
-def _waiting(member_id: int, title: str):
+def _waiting(member_id: int, title: str) -> ReadingGroupQuerySet:
     key = ReadingGroup._meta.get_field("title_key").key_of(title)
     return ReadingGroup.objects.filter(proposed_by=member_id, title_key=key, state=State.PROPOSED).defer("search")
 

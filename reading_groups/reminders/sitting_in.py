@@ -11,6 +11,7 @@ from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
 from reading_groups.links import sat_in_path
 from reading_groups.models import Enrolment, Session, SitIn
+from reading_groups.querysets import SitInQuerySet
 from reading_groups.reminders.sessions import moment_of
 
 
@@ -105,7 +106,7 @@ class SatIn(Kind):
         return _context(delivery) | {"path": sat_in_path(id_from(delivery.object_key))}
 
 
-def _has_place(own) -> bool:
+def _has_place(own: SitInQuerySet) -> bool:
     sit_in = own.first()
     return (
         sit_in is not None
