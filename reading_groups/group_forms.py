@@ -212,6 +212,13 @@ class PlanForm(forms.Form):
         self.today, self.zone, self.taken = today, zone, taken
         self.skipped: list[tuple[date, time]] = []
         self.plan = Plan()
+        for name in ("weekday", "at", "first_on", "last_on", "dates"):
+            # By what was chosen above; they are not called optional.
+            self.fields[name].is_needed_at_times = True
+        every_weeks = self.initial.get("every_weeks", 1)
+        if every_weeks not in dict(self.fields["every_weeks"].choices):
+            other = (every_weeks, _("Every %(n)s weeks") % {"n": every_weeks})
+            self.fields["every_weeks"].choices = [*self.fields["every_weeks"].choices, other]
         if not offers_later:
             self.fields["how"].choices = self.fields["how"].choices[:2]
 

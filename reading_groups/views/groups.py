@@ -165,7 +165,8 @@ def _position(group: ReadingGroup, viewer: Member, people: dict[str, list[Enrolm
 
 def _sitting_in(group: ReadingGroup, viewer: Member, own: Standing, next_session: Session | None, now: datetime) -> str:
     """How it stands with sitting in: `sits` before and while they do, `sat` afterwards, `may` where they could."""
-    if own.state in {*Enrolment.TAKES_PLACE, Enrolment.State.COMPLETED} or not group.is_listed:
+    has_had_place = own.state in {*Enrolment.TAKES_PLACE, Enrolment.State.COMPLETED}
+    if has_had_place or own.is_organizer or not group.is_listed:
         return ""
     if group.sits_in_session is not None and not group.sits_in_is_off:
         return "sat" if group.sits_in_until is not None and group.sits_in_until <= now else "sits"

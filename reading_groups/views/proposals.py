@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.templatetags.interface import day
 from reading_groups import actions
 from reading_groups.group_forms import AnswerForm, PlanForm, ProposalForm, plan_initial
 from reading_groups.models import ReadingGroup
@@ -127,7 +128,7 @@ def tell_skipped(request: HttpRequest, plan: PlanForm, zone: str) -> None:
     """Say at which hour a session stands whose own hour clocks skip on its day."""
     for session in actions.sessions_at(ReadingGroup(zone=zone, duration_minutes=1), plan.skipped):
         local = session.starts_at.astimezone(ZoneInfo(zone))
-        words = {"day": f"{session.held_on:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+        words = {"day": day(session.held_on), "time": f"{local:%H:%M}"}
         messages.info(request, _("On %(day)s clocks skip that hour; the session begins at %(time)s.") % words)
 
 

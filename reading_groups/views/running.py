@@ -112,7 +112,7 @@ def group_plan(request: HttpRequest, slug: str) -> HttpResponse:
         group,
         form,
         heading=_("Plan sessions"),
-        lead=_("Sessions that stand already are kept, and nobody gets a mail now."),
+        lead=_("Sessions that stand already are kept, and nobody gets a mail now. A rule becomes that of the group."),
         button=_("Plan the sessions"),
         template="reading_groups/group-plan.html",
     )

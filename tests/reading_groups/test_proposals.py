@@ -192,7 +192,7 @@ def test_times_that_cannot_be_are_told_and_what_was_typed_comes_back(own, change
 def test_a_rule_whose_hour_is_skipped_once_meets_after_the_gap_and_says_so(own):
     sent = proposal(weekday="6", at="02:30", every_weeks="1", first_on="2027-03-21", last_on="2027-04-04")
     page = own.post("/groups/propose/", sent, follow=True).text
-    assert "On 2027-03-28 clocks skip that hour; the session begins at 03:30." in page
+    assert "On Sun 28 Mar 2027 clocks skip that hour; the session begins at 03:30." in page
     local = [moment.astimezone(BERLIN).time() for moment in starts(ReadingGroup.objects.get())]
     assert local == [time(2, 30), time(3, 30), time(2, 30)]
 

@@ -155,6 +155,16 @@ def test_sessions_are_planned_by_a_rule_and_those_that_stand_stay(client, group)
     assert local(group) == ["2026-12-01", "2026-12-08", "2026-12-15"]
 
 
+def test_a_rule_that_is_neither_weekly_nor_fortnightly_stays_a_choice(client, group):
+    ReadingGroup.objects.update(every_weeks=4)
+    data = fields_of(client.get(f"{PAGE}plan/"), "group")
+    assert data["every_weeks"] == ["4"]
+    client.post(f"{PAGE}plan/", data | {"first_on": "2026-12-01", "last_on": "2027-01-31"})
+    assert local(group) == ["2026-12-01", "2026-12-29", "2027-01-26"]
+    group.refresh_from_db()
+    assert group.every_weeks == 4
+
+
 def test_single_dates_are_added_and_keep_the_rule(client, group):
     client.post(f"{PAGE}plan/", {"how": "dates", "dates": "2027-03-30 15:00\n2027-03-23 15:00"})
     starts = [session.starts_at for session in group.sessions.order_by("starts_at")]
