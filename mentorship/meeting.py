@@ -12,6 +12,10 @@ WEEKS_AHEAD = 3
 PROPOSED = 2
 
 
+def title_for(mentor: object, mentee: object) -> str:
+    return f"{mentor} and {mentee}"
+
+
 def times_for(mentorship: Mentorship, now: datetime) -> list[CommonTime]:
     """At most two times for their next meeting, in the first weeks that are still to come; two queries.
 

@@ -70,6 +70,30 @@ class MentorLater(OncePublished):
         }
 
 
+class PairEnded(Kind):
+    """To the other of a pair, when one of them has left the site. It cannot say who: the name is gone by then."""
+
+    key = "pair_ended"
+    title = _("Your mentor, or somebody whom you mentored, is not a member any more")
+
+    def record(self, mentorship: Mentorship, *, member_id: int, now: datetime) -> None:
+        """Write the delivery inside the action's transaction; a pair ends once."""
+        owed = Obligation(member_id=member_id, object_key=mentorship.key, occurrence="ended", due_at=now)
+        self.write([owed])
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        own = Mentorship.objects.of(Member(pk=delivery.member_id))
+        return own.filter(pk=id_from(delivery.object_key), state=Mentorship.State.ENDED).exists()
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        mentorship = Mentorship.objects.select_related("round").get(pk=id_from(delivery.object_key))
+        return {
+            "round": mentorship.round,
+            "is_mentee": mentorship.mentee_id == delivery.member_id,
+            "path": reverse("mentorship:round-list"),
+        }
+
+
 class RoundClosesSoon(Kind):
     """Two days before the deadline, to members who have neither offered nor asked."""
 
@@ -121,5 +145,6 @@ def _alternatives(delivery: Delivery):
 
 MATCHED = Matched()
 MENTOR_LATER = MentorLater()
+PAIR_ENDED = PairEnded()
 ROUND_CLOSES_SOON = RoundClosesSoon()
-KINDS: list[Kind] = [MATCHED, MENTOR_LATER, ROUND_CLOSES_SOON]
+KINDS: list[Kind] = [MATCHED, MENTOR_LATER, PAIR_ENDED, ROUND_CLOSES_SOON]

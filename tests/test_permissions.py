@@ -527,8 +527,10 @@ ORGANIZER = {
     "POST reading_groups:proposal-detail": 403,
     "POST reading_groups:proposal-answer": 422,
     "POST reading_groups:group-state": HERE,
-    "POST api:groups:group-answer": 415,
-    "POST api:groups:group-state": 415,
+    # Without a body there is no form whose kind could be wrong.
+    "POST api:groups:group-answer": 400,
+    "POST api:groups:group-state": 400,
+    "POST api:groups:group-proposals": 400,
     "GET projects:proposal-detail": 200,
     "GET projects:proposal-decide": "→ /projects/proposals/7/",
     "GET projects:project-detail archived": 200,

@@ -12,6 +12,7 @@ from mentorship.actions.failures import (
     RoundIsPublished,
     TimeIsGone,
 )
+from mentorship.actions.leaving import leave_mentoring
 from mentorship.actions.meeting import plan_pair_meeting
 from mentorship.actions.pairs import forbid_pair, lock_pair, name_responsible, remove_rule
 from mentorship.actions.publishing import publish, start_draft, start_solving
@@ -30,6 +31,7 @@ __all__ = [
     "TimeIsGone",
     "close_round",
     "forbid_pair",
+    "leave_mentoring",
     "lock_pair",
     "name_responsible",
     "open_round",

@@ -1,12 +1,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from members.availability.actions import plan_meeting
 from members.availability.models import Meeting
 from members.models import Member
 from mentorship.actions.failures import TimeIsGone
-from mentorship.meeting import times_for
+from mentorship.meeting import times_for, title_for
 from mentorship.models import Mentorship
 
 
@@ -24,7 +25,7 @@ def plan_pair_meeting(*, actor: Member, mentorship_id: int, starts_at: datetime,
         raise TimeIsGone
     return plan_meeting(
         actor=actor,
-        title=f"{pair.mentor} and {pair.mentee}",
+        title=title_for(pair.mentor, pair.mentee),
         starts_at=time.starts_at,
         ends_at=time.ends_at,
         zone=actor.time_zone or "UTC",

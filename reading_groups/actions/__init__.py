@@ -12,6 +12,7 @@ from reading_groups.actions.discussing import (
 from reading_groups.actions.groups import (
     CannotChangeState,
     change_settings,
+    has_run,
     index_groups,
     plan_sessions,
     save_group,
@@ -26,6 +27,7 @@ from reading_groups.actions.ideas import (
     park_idea,
     put_up_idea,
     raise_hand,
+    take_down_hands,
     unpark_idea,
 )
 from reading_groups.actions.invitations import (
@@ -36,6 +38,7 @@ from reading_groups.actions.invitations import (
     make_link,
     revoke_link,
 )
+from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.next_term import TermIsTooLong, copy_group
 from reading_groups.actions.places import (
     GroupIsClosed,
@@ -108,10 +111,12 @@ __all__ = [
     "decline_after_sitting_in",
     "decline_group",
     "follow_plan",
+    "has_run",
     "index_groups",
     "join_after_sitting_in",
     "join_by_link",
     "join_group",
+    "leave_all_groups",
     "leave_group",
     "lower_hand",
     "make_link",
@@ -138,6 +143,7 @@ __all__ = [
     "set_state",
     "sit_in",
     "take_back_vote",
+    "take_down_hands",
     "unpark_idea",
     "vote_for_question",
     "withdraw_from_presenting",

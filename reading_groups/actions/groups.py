@@ -14,7 +14,7 @@ from members.models import Topic
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
 from reading_groups.actions.planning import sessions_at
-from reading_groups.models import Enrolment, Reading, ReadingGroup, Session
+from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Session
 from reading_groups.querysets import SEARCH_CONFIG
 from reading_groups.reminders import GROUP_PAUSED
 
@@ -117,10 +117,11 @@ def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup
 def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     """Move a group along draft, open, running, completed, archived; while it is open or running it can be paused.
 
-    When it completes or is archived, those with a place have completed it, and those who wait or did not take up
-    their place leave. In a pause everybody keeps their place, and places that were held go back to the front of the
-    line, to be offered anew afterwards; sessions to come get a new revision when the group goes on. A next term that
-    opens holds places for those who were in the term before. Raises ReadingGroup.DoesNotExist and CannotChangeState.
+    When it completes after it has run, those with a place have completed it; those who wait or did not take up their
+    place leave. When it is archived before that, or never met, everybody leaves, and nobody presents the sessions that
+    were to come. In a pause everybody keeps their place, and places that were held go back to the front of the line,
+    to be offered anew afterwards; sessions to come get a new revision when the group goes on. A next term that opens
+    holds places for those who were in the term before. Raises ReadingGroup.DoesNotExist and CannotChangeState.
     Records `group_paused` mails as a pause begins and ends, `next_term` mails as a next term opens, and may record
     `place_offered` mails where a group opens or goes on.
     """
@@ -129,6 +130,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
         return group
     if state not in NEXT_STATES[State(group.state)]:
         raise CannotChangeState
+    is_complete = state == State.COMPLETED and has_run(group, now)
     before, group.state = group.state, state
     group.save(update_fields=["state"])
     if state == State.PAUSED:
@@ -139,13 +141,22 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
         GROUP_PAUSED.record(group, now=now)
     elif before == State.DRAFT and group.is_listed:
         invite_term_before(group, now)
-    if state in {State.COMPLETED, State.ARCHIVED}:
-        group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
+    if state in ReadingGroup.OVER:
+        if is_complete:
+            group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
         group.enrolments.live().update(state=Enrolment.State.LEFT, held_until=None, left_at=now)
+        if not is_complete:
+            # After the places are written, as when somebody leaves.
+            Presentation.objects.not_started(now).filter(session__group=group).delete()
         group.places_taken, group.places_limit = 0, group.capacity
         group.save(update_fields=["places_taken", "places_limit"])
     fill_places(group, now)
     return group
+
+
+def has_run(group: ReadingGroup, now: datetime) -> bool:
+    """Whether there is something to complete. An open group may have met too: it is open to those who come later."""
+    return group.state == State.RUNNING or group.sessions.past(now).exists()
 
 
 @transaction.atomic

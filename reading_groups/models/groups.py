@@ -50,6 +50,7 @@ class ReadingGroup(models.Model):
     # What people see in lists, and can take a place in.
     LISTED = (State.OPEN, State.RUNNING)
     PUBLIC = (State.OPEN, State.RUNNING, State.PAUSED, State.COMPLETED)
+    OVER = (State.COMPLETED, State.ARCHIVED)
     # What is between a member who proposes it and the organizers.
     ON_REVIEW = (State.PROPOSED, State.RETURNED, State.DECLINED)
 

@@ -148,7 +148,8 @@ def group_state(request: HttpRequest, slug: str) -> HttpResponse:
         "step": dict(steps)[to],
         "waiting": group.waiting,
         "invited": _invited_first(group) if to == State.OPEN and group.state == State.DRAFT else 0,
-        "is_for_good": to in {State.COMPLETED, State.ARCHIVED},
+        "is_for_good": to in ReadingGroup.OVER,
+        "is_complete": to == State.COMPLETED and actions.has_run(group, timezone.now()),
     }
     return render(request, "reading_groups/group-state.html", context)
 

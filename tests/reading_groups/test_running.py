@@ -251,6 +251,9 @@ def test_a_reminder_of_a_group_that_pauses_is_not_sent(client, group, now):
 def test_completing_says_what_becomes_of_people_and_is_for_good(client, group, now):
     place = EnrolmentFactory(group=group)
     EnrolmentFactory(group=group, state=Place.WAITLISTED)
+    assert "The group has not met, so nobody has completed it." in client.get(f"{PAGE}state/?to=completed").text
+    assert "for that, complete the group first" in client.get(f"{PAGE}state/?to=archived").text
+    SessionFactory(group=group, starts_at=now - timedelta(days=2))
     text = client.get(f"{PAGE}state/?to=completed").text
     assert "The one person with a place has completed the group." in text
     assert "The one person who waits leaves the line." in text
