@@ -76,6 +76,24 @@ def instant_of(day: date, wall_time: time, zone: str) -> datetime:
     return datetime.combine(day, wall_time, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+class NoSuchTime(Exception):
+    """Clocks in the zone skip this time on that day, as they are put forward."""
+
+
+class TimeComesTwice(Exception):
+    """Clocks in the zone show this time twice on that day, as they are put back."""
+
+
+def check_wall_time(day: date, wall_time: time, zone: str) -> None:
+    """Whether clocks in that zone show this time on that day, once. Raises NoSuchTime and TimeComesTwice."""
+    first = datetime.combine(day, wall_time, tzinfo=ZoneInfo(zone))
+    second = first.replace(fold=1)
+    if first.utcoffset() == second.utcoffset():
+        return
+    is_shown = first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == first.replace(tzinfo=None)
+    raise TimeComesTwice if is_shown else NoSuchTime
+
+
 def repeating_days(first: date, last: date, *, every_weeks: int) -> Iterator[date]:
     """The days of a weekly rule, from the first to no later than the last."""
     day = first

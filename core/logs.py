@@ -1,7 +1,8 @@
 import re
 
 _TOKEN = re.compile(
-    r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications)|calendar)/)[^/\s]+"
+    r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications)|groups/(?:invited|sat-in)"
+    r"|calendar)/)[^/\s]+"
 )
 
 

@@ -5,30 +5,40 @@ from django.utils.translation import gettext as _
 
 from core.agenda import AgendaItem
 from members.models import Member
-from reading_groups.models import Enrolment, Presentation, Session
+from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session, SitIn
 from reading_groups.querysets import SessionQuerySet
 
 
 def items_for(member: Member, start: datetime, end: datetime, *, include_cancelled: bool = False) -> list[AgendaItem]:
-    """The sessions of the groups in which a member has a place, between two instants, in order. Two queries."""
-    groups = Enrolment.objects.enrolled().filter(member=member).values("group")
-    sessions = Session.objects.filter(group__in=groups, starts_at__lt=end, ends_at__gt=start)
+    """The sessions of the groups in which a member has a place, between two instants, in order; and where they sit in.
+
+    Those of a group that pauses are left out. Two queries.
+    """
+    places = Enrolment.objects.enrolled().filter(member=member, group=OuterRef("group"))
+    visits = SitIn.objects.filter(member=member, session=OuterRef("pk"))
+    sessions = Session.objects.filter(Exists(places) | Exists(visits), starts_at__lt=end, ends_at__gt=start)
+    sessions = sessions.exclude(group__state=ReadingGroup.State.PAUSED).annotate(is_visited=~Exists(places))
     if not include_cancelled:
         sessions = sessions.filter(is_cancelled=False)
     own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
     rows = loaded(sessions.annotate(is_presented=Exists(own_parts)))
-    return [item_of(session, is_presented=session.is_presented) for session in rows]  # type: ignore[attr-defined]
+    return [item_of(session, is_presented=session.is_presented, is_visited=session.is_visited) for session in rows]  # type: ignore[attr-defined]
 
 
-def item_of(session: Session, *, is_presented: bool = False) -> AgendaItem:
-    """A session with its time known, its group and readings loaded, as an item, told to those who present it."""
+def item_of(session: Session, *, is_presented: bool = False, is_visited: bool = False) -> AgendaItem:
+    """A session with its time known, its group and readings loaded, as an item, told to those who present or sit in."""
     assert session.starts_at is not None
     assert session.ends_at is not None
+    title = title_of(session)
+    if is_presented:
+        title = _("You present: %(title)s") % {"title": title}
+    elif is_visited:
+        title = _("You sit in: %(title)s") % {"title": title}
     return AgendaItem(
         uid=session.key,
         revision=session.revision,
         kind="session",
-        title=_("You present: %(title)s") % {"title": title_of(session)} if is_presented else title_of(session),
+        title=title,
         context=session.group.title,
         starts_at=session.starts_at,
         ends_at=session.ends_at,

@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
+from reading_groups.api_running import RunningActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 
@@ -90,7 +91,7 @@ FILTERS = [
 ]
 
 
-class GroupViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     queryset = ReadingGroup.objects.none()
     serializer_class = GroupSerializer
     lookup_field = "slug"

@@ -24,6 +24,9 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from members.models import Role
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
@@ -45,6 +48,12 @@ def counted(rows: QuerySet, key: str) -> Coalesce:
     return Coalesce(Subquery(per_key, output_field=IntegerField()), 0)
 
 
+def looking_after_all(viewer: Member) -> Exists:
+    """Whether the viewer is an organizer of the whole collaborative today; reads the clock, as the predicate does."""
+    roles = Role.objects.live(timezone.now().date()).filter(kind=Role.Kind.ORGANIZER, scope="")
+    return Exists(roles.filter(member=viewer.pk, member__is_active=True))
+
+
 class ReadingGroupQuerySet(QuerySet):
     model: Any
 
@@ -53,7 +62,10 @@ class ReadingGroupQuerySet(QuerySet):
         return self.model._meta.get_field(relation).related_model._default_manager.filter(group=OuterRef("pk"))
 
     def visible_to(self, viewer: Member) -> ReadingGroupQuerySet:
-        """Public groups for everybody; drafts and archived ones for their organizers, members and admins."""
+        """Public groups for everybody; drafts and archived ones for their organizers, members and admins.
+
+        What is proposed is seen by whoever proposed it and by the organizers of the collaborative.
+        """
         public = Q(state__in=self.model.PUBLIC)
         if not viewer.is_authenticated:
             return self.filter(public)
@@ -61,7 +73,22 @@ class ReadingGroupQuerySet(QuerySet):
             return self.all()
         organizes = self.model.organizers.through.objects.filter(readinggroup=OuterRef("pk"), member=viewer.pk)
         belongs = self._of_each("enrolments").belonging().filter(member=viewer.pk)
-        return self.filter(public | Exists(organizes) | Exists(belongs))
+        on_review = Q(state__in=self.model.ON_REVIEW)
+        reviewed = on_review & (Q(proposed_by=viewer.pk) | looking_after_all(viewer))
+        return self.filter(public | Exists(organizes) | Exists(belongs) | reviewed)
+
+    def proposed_to(self, viewer: Member) -> ReadingGroupQuerySet:
+        """What members proposed: one's own, and all of them for organizers."""
+        proposed = self.filter(proposed_by__isnull=False)
+        if viewer.is_superuser:
+            return proposed
+        return proposed.filter(Q(proposed_by=viewer.pk) | looking_after_all(viewer))
+
+    def waiting_first(self) -> ReadingGroupQuerySet:
+        """Those that wait for an answer, the longest first; then what was answered, the latest first."""
+        return self.annotate(waits=Q(state=self.model.State.PROPOSED)).order_by(
+            "-waits", F("decided_at").desc(nulls_first=True), "submitted_at", "id"
+        )
 
     def listed(self) -> ReadingGroupQuerySet:
         return self.filter(state__in=self.model.LISTED)
@@ -110,6 +137,18 @@ class ReadingGroupQuerySet(QuerySet):
             standing_state=Subquery(own.values("state")[:1]),
             standing_held_until=Subquery(own.values("held_until")[:1]),
             is_organized=Exists(organizes),
+            looks_after_all=looking_after_all(viewer),
+        )
+
+    def with_sitting_in(self, viewer: Member) -> ReadingGroupQuerySet:
+        """Adds `sits_in_session`, the id of the session at which the viewer sits or sat in, with its times and
+        whether it is off."""
+        own = self._of_each("sit_ins").filter(member=viewer.pk)
+        return self.annotate(
+            sits_in_session=Subquery(own.values("session_id")[:1]),
+            sits_in_at=Subquery(own.values("session__starts_at")[:1]),
+            sits_in_until=Subquery(own.values("session__ends_at")[:1]),
+            sits_in_is_off=Subquery(own.values("session__is_cancelled")[:1]),
         )
 
     def with_own_state(self, viewer: Member) -> ReadingGroupQuerySet:
@@ -279,3 +318,20 @@ class IdeaQuerySet(QuerySet):
         """What the board shows: most hands first, then the newest."""
         ideas = self.select_related("member", "paper").with_hands(viewer)
         return ideas.order_by("-hand_count", "-put_up_at", "-id").fetch_mode(FETCH_RAISE)
+
+
+class InvitationLinkQuerySet(QuerySet):
+    def newest_first(self) -> InvitationLinkQuerySet:
+        return self.order_by("-created_at", "-id")
+
+
+class SitInQuerySet(QuerySet):
+    model: Any
+
+    def at_sessions_that_take_place(self) -> SitInQuerySet:
+        """Those whose session is not off, in a group that is not paused or over."""
+        groups = related(self.model, "group")
+        return self.filter(session__is_cancelled=False, group__state__in=groups.LISTED)
+
+    def to_come(self, now: datetime) -> SitInQuerySet:
+        return self.filter(session__ends_at__gt=now).order_by("session__starts_at", "id")

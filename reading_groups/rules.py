@@ -1,6 +1,7 @@
 """Who may do what to a group. `view_group` and `ReadingGroup.objects.visible_to` say the same; a test compares them.
 
-An admin may do all of it, but for what needs a place: the actions that need one ask for it themselves.
+Organizers of the collaborative answer what is proposed, and open, pause, complete and archive groups, but see nothing
+inside them. An admin may do all of it, but for what needs a place: the actions that need one ask for it themselves.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 import rules
 
 from members.models import Member
+from members.rules import is_organizer as is_organizer_of_all
 from reading_groups.models import Enrolment, Idea, Question, ReadingGroup
 
 State = Enrolment.State
@@ -16,11 +18,12 @@ State = Enrolment.State
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How somebody stands to a group: the state of their place, and whether they run it."""
+    """How somebody stands to a group: the state of their place, and whether they run it, or look after all groups."""
 
     state: str = ""
     held_until: datetime | None = None
     is_organizer: bool = False
+    looks_after_all: bool = False
 
     @property
     def belongs(self) -> bool:
@@ -48,6 +51,7 @@ def standing_of(viewer: Member, group: ReadingGroup) -> Standing:
         state=group.standing_state or "",
         held_until=group.standing_held_until,
         is_organizer=group.is_organized,
+        looks_after_all=group.looks_after_all,
     )
 
 
@@ -82,6 +86,27 @@ def is_listed(viewer: Member, group: ReadingGroup) -> bool:
 
 
 @rules.predicate
+def is_proposer(viewer: Member, group: ReadingGroup) -> bool:
+    """Whoever proposed it, until it opens; then they are an organizer like others."""
+    return group.is_on_review and group.proposed_by_id == viewer.pk
+
+
+@rules.predicate
+def is_on_review(viewer: Member, group: ReadingGroup) -> bool:
+    return group.is_on_review
+
+
+@rules.predicate
+def looks_after_all(viewer: Member, group: ReadingGroup) -> bool:
+    return standing_of(viewer, group).looks_after_all
+
+
+@rules.predicate
+def lets_people_sit_in(viewer: Member, group: ReadingGroup) -> bool:
+    return group.allows_sitting_in
+
+
+@rules.predicate
 def has_asked(viewer: Member, question: Question) -> bool:
     return question.member_id == viewer.pk
 
@@ -106,11 +131,19 @@ def organizes_group_of(viewer: Member, idea: Idea) -> bool:
     return is_group_organizer(viewer, idea.group)
 
 
-rules.add_perm("reading_groups.view_group", is_public | is_group_organizer | belongs_to_group | rules.is_superuser)
+reviews = is_on_review & looks_after_all
+rules.add_perm(
+    "reading_groups.view_group",
+    is_public | is_group_organizer | belongs_to_group | is_proposer | reviews | rules.is_superuser,
+)
 rules.add_perm("reading_groups.join_group", rules.is_authenticated & is_listed)
 rules.add_perm("reading_groups.see_inside", has_had_place | is_group_organizer | rules.is_superuser)
 rules.add_perm("reading_groups.take_part", has_place)
 rules.add_perm("reading_groups.answer_in_group", has_place | is_group_organizer | rules.is_superuser)
-rules.add_perm("reading_groups.edit_group", is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.edit_group", is_group_organizer | is_proposer | rules.is_superuser)
+rules.add_perm("reading_groups.run_group", is_group_organizer | (~is_on_review & looks_after_all) | rules.is_superuser)
+rules.add_perm("reading_groups.review_groups", is_organizer_of_all)
+rules.add_perm("reading_groups.decide_group", reviews | (is_on_review & rules.is_superuser))
+rules.add_perm("reading_groups.sit_in", rules.is_authenticated & is_listed & lets_people_sit_in)
 rules.add_perm("reading_groups.mark_answered", has_asked | presents_session_of | organizes_session_of)
 rules.add_perm("reading_groups.park_idea", has_put_up | organizes_group_of)

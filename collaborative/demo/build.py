@@ -17,6 +17,7 @@ from django.db import transaction
 from cohorts.models import Application, Cohort
 from collaborative.demo.care import MENTORING_ORGANIZER, care_for_members, load_handbook
 from collaborative.demo.intakes import make_intakes
+from collaborative.demo.joining import come_in
 from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, Person, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS, SMALL_GROUPS, GroupPlan
@@ -154,6 +155,7 @@ def _do_more(people: list[Person], by_label: dict[str, Person], term: Term, tell
     """What a collaborative of that size does beside reading."""
     newcomer, admin = (by_label[ACCOUNTS[role]] for role in ("member", "admin"))
     care_for_members(people=people, term=term)
+    come_in(people=people, by_label=by_label, term=term)
     weeks, away = fill_weeks(people=people, newcomer=newcomer, term=term, chance=_chance(2))
     tell(f"typical weeks: {weeks}, times away: {away}")
     make_teams(term=term, admin=admin.member, newcomer=newcomer.member)

@@ -80,7 +80,8 @@ def delete_account(*, actor: Member, now: datetime) -> None:
 
     What is theirs to do ends: places in groups pass to those who wait, teams, pairs, meetings, sections and roles go
     on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks, ticks, votes,
-    offers, requests and goals, private blockers, proposals that were not accepted, calendar address, token, account.
+    visits, offers, requests and goals, private blockers, proposals that were not accepted, calendar address, token,
+    account.
 
     Raises LeadsTeams where a project needs another lead first, and LastAdmin; then nothing has changed. May record
     `place_offered`, `meeting_changed` and `pair_ended` mails to others.

@@ -1,3 +1,4 @@
+from reading_groups.actions.chapters import add_chapters
 from reading_groups.actions.discussing import (
     VotesAreClosed,
     add_note,
@@ -10,6 +11,8 @@ from reading_groups.actions.discussing import (
 )
 from reading_groups.actions.groups import (
     CannotChangeState,
+    change_settings,
+    has_run,
     index_groups,
     plan_sessions,
     save_group,
@@ -27,8 +30,25 @@ from reading_groups.actions.ideas import (
     take_down_hands,
     unpark_idea,
 )
+from reading_groups.actions.invitations import (
+    LinkIsClosed,
+    MoreHaveCome,
+    cap_link,
+    join_by_link,
+    make_link,
+    revoke_link,
+)
 from reading_groups.actions.leaving import leave_all_groups
-from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
+from reading_groups.actions.next_term import TermIsTooLong, copy_group
+from reading_groups.actions.places import (
+    GroupIsClosed,
+    NotInGroup,
+    join_group,
+    leave_group,
+    members_of_term_before,
+    pass_on_holds,
+)
+from reading_groups.actions.planning import Plan, follow_plan, sessions_at
 from reading_groups.actions.presenting import (
     NotPresenting,
     SessionHasStarted,
@@ -37,40 +57,91 @@ from reading_groups.actions.presenting import (
     set_slides,
     withdraw_from_presenting,
 )
+from reading_groups.actions.proposals import (
+    AlreadyAnswered,
+    GroupIsProposed,
+    NeedsReasons,
+    decline_group,
+    open_proposal,
+    propose_again,
+    propose_group,
+    return_group,
+)
 from reading_groups.actions.sessions import save_session
+from reading_groups.actions.sitting_in import (
+    CannotSitIn,
+    HasPlace,
+    NoSessionToCome,
+    SatInBefore,
+    call_off_sitting_in,
+    decline_after_sitting_in,
+    join_after_sitting_in,
+    sit_in,
+)
 
 __all__ = [
+    "AlreadyAnswered",
     "CannotChangeState",
+    "CannotSitIn",
     "GroupIsClosed",
+    "GroupIsProposed",
+    "HasPlace",
     "IdeaIsSettled",
     "IdeaIsThere",
+    "LinkIsClosed",
+    "MoreHaveCome",
+    "NeedsReasons",
+    "NoSessionToCome",
     "NotInGroup",
     "NotPresenting",
+    "Plan",
+    "SatInBefore",
     "SessionHasStarted",
     "SessionIsCancelled",
+    "TermIsTooLong",
     "VotesAreClosed",
+    "add_chapters",
     "add_note",
     "answer_question",
     "ask_question",
+    "call_off_sitting_in",
+    "cap_link",
+    "change_settings",
+    "copy_group",
+    "decline_after_sitting_in",
+    "decline_group",
+    "follow_plan",
+    "has_run",
     "index_groups",
+    "join_after_sitting_in",
+    "join_by_link",
     "join_group",
     "leave_all_groups",
     "leave_group",
     "lower_hand",
+    "make_link",
     "mark_answered",
     "mark_idea_adopted",
     "mark_unanswered",
+    "members_of_term_before",
     "offer_to_present",
+    "open_proposal",
     "park_idea",
     "pass_on_holds",
     "plan_sessions",
+    "propose_again",
+    "propose_group",
     "put_up_idea",
     "raise_hand",
+    "return_group",
+    "revoke_link",
     "save_group",
     "save_session",
+    "sessions_at",
     "set_capacity",
     "set_slides",
     "set_state",
+    "sit_in",
     "take_back_vote",
     "take_down_hands",
     "unpark_idea",

@@ -1,29 +1,53 @@
 """Writing groups themselves: saving, capacity, state, schedule, search."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import OuterRef, StringAgg, Subquery, TextField, Value
+from django.db.models import F, OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
-from core.clock import first_weekday_from, instant_of, repeating_days
+from core.clock import first_weekday_from, repeating_days
+from members.models import Topic
 from reading_groups.actions.ideas import settle_ideas
-from reading_groups.actions.places import fill_places, lock_group
+from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
+from reading_groups.actions.planning import sessions_at
 from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Session
 from reading_groups.querysets import SEARCH_CONFIG
+from reading_groups.reminders import GROUP_PAUSED
 
 State = ReadingGroup.State
 
 NEXT_STATES = {
     State.DRAFT: {State.OPEN, State.ARCHIVED},
-    State.OPEN: {State.DRAFT, State.RUNNING, State.COMPLETED, State.ARCHIVED},
-    State.RUNNING: {State.OPEN, State.COMPLETED, State.ARCHIVED},
+    State.OPEN: {State.DRAFT, State.RUNNING, State.PAUSED, State.COMPLETED, State.ARCHIVED},
+    State.RUNNING: {State.OPEN, State.PAUSED, State.COMPLETED, State.ARCHIVED},
+    State.PAUSED: {State.OPEN, State.RUNNING, State.COMPLETED, State.ARCHIVED},
     State.COMPLETED: {State.ARCHIVED},
     State.ARCHIVED: set(),
+    # What is proposed waits for an answer, which has actions of its own.
+    State.PROPOSED: set(),
+    State.RETURNED: set(),
+    State.DECLINED: set(),
 }
+# What organizers set of a group that is theirs, beside its topics, its state and its sessions.
+SETTINGS = (
+    "title",
+    "description",
+    "format",
+    "collective",
+    "language",
+    "zone",
+    "duration_minutes",
+    "capacity",
+    "hold_hours",
+    "presenters_wanted",
+    "hands_needed",
+    "call_url",
+    "allows_sitting_in",
+)
 
 
 class CannotChangeState(Exception):
@@ -56,6 +80,25 @@ def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
 
 
 @transaction.atomic
+def change_settings(*, group: ReadingGroup, topics: Collection[Topic], now: datetime) -> ReadingGroup:
+    """Change what organizers set of a group, from a validated form; what happened to it meanwhile stays.
+
+    Nobody loses a place where the capacity shrinks, and sessions that are planned already keep their times. Raises
+    ReadingGroup.DoesNotExist. May record `place_offered` mails.
+    """
+    stored = lock_group(group.pk)
+    for name in SETTINGS:
+        setattr(stored, name, getattr(group, name))
+    stored.places_limit = max(stored.capacity, stored.places_taken)
+    stored.save(update_fields=[*SETTINGS, "title_key", "places_limit"])
+    stored.topics.set(topics)
+    settle_ideas(stored)
+    fill_places(stored, now)
+    index_groups(group_ids=[stored.pk])
+    return stored
+
+
+@transaction.atomic
 def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup:
     """Change how many places a group has. Nobody loses a place: below the number taken, it shrinks as people leave.
 
@@ -72,23 +115,33 @@ def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup
 
 @transaction.atomic
 def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
-    """Move a group along draft, open, running, completed, archived.
+    """Move a group along draft, open, running, completed, archived; while it is open or running it can be paused.
 
     When it completes after it has run, those with a place have completed it; those who wait or did not take up their
     place leave. When it is archived before that, or never met, everybody leaves, and nobody presents the sessions that
-    were to come. Raises ReadingGroup.DoesNotExist and CannotChangeState. Opening may record `place_offered` mails.
+    were to come. In a pause everybody keeps their place, and places that were held go back to the front of the line,
+    to be offered anew afterwards; sessions to come get a new revision when the group goes on. A next term that opens
+    holds places for those who were in the term before. Raises ReadingGroup.DoesNotExist and CannotChangeState.
+    Records `group_paused` mails as a pause begins and ends, `next_term` mails as a next term opens, and may record
+    `place_offered` mails where a group opens or goes on.
     """
     group = lock_group(group_id)
     if state == group.state:
         return group
     if state not in NEXT_STATES[State(group.state)]:
         raise CannotChangeState
-    # An open group may have met as well: it is open for those who come later.
-    has_run = group.state == State.RUNNING or group.sessions.past(now).exists()
-    group.state = state
+    is_complete = state == State.COMPLETED and has_run(group, now)
+    before, group.state = group.state, state
     group.save(update_fields=["state"])
+    if state == State.PAUSED:
+        GROUP_PAUSED.record(group, now=now)
+        put_back_holds(group)
+    elif before == State.PAUSED and group.is_listed:
+        group.sessions.coming(now).update(revision=F("revision") + 1)
+        GROUP_PAUSED.record(group, now=now)
+    elif before == State.DRAFT and group.is_listed:
+        invite_term_before(group, now)
     if state in ReadingGroup.OVER:
-        is_complete = state == State.COMPLETED and has_run
         if is_complete:
             group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
         group.enrolments.live().update(state=Enrolment.State.LEFT, held_until=None, left_at=now)
@@ -101,6 +154,11 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     return group
 
 
+def has_run(group: ReadingGroup, now: datetime) -> bool:
+    """Whether there is something to complete. An open group may have met too: it is open to those who come later."""
+    return group.state == State.RUNNING or group.sessions.past(now).exists()
+
+
 @transaction.atomic
 def plan_sessions(*, group: ReadingGroup, first_on: date, last_on: date) -> list[Session]:
     """Write the sessions of the group's weekly rule from one date to another; those that stand already are kept.
@@ -110,11 +168,8 @@ def plan_sessions(*, group: ReadingGroup, first_on: date, last_on: date) -> list
     assert group.weekday is not None
     assert group.starts_at_time is not None
     first = first_weekday_from(first_on, group.weekday)
-    sessions = []
-    for day in repeating_days(first, last_on, every_weeks=group.every_weeks):
-        starts_at = instant_of(day, group.starts_at_time, group.zone)
-        ends_at = starts_at + timedelta(minutes=group.duration_minutes)
-        sessions.append(Session(group=group, held_on=day, starts_at=starts_at, ends_at=ends_at))
+    days = repeating_days(first, last_on, every_weeks=group.every_weeks)
+    sessions = sessions_at(group, [(day, group.starts_at_time) for day in days])
     Session.objects.bulk_create(sessions, ignore_conflicts=True)
     return list(group.sessions.filter(starts_at__in=[session.starts_at for session in sessions]).order_by("starts_at"))
 

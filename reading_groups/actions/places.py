@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
 from reading_groups.models import Enrolment, Presentation, ReadingGroup
-from reading_groups.reminders import PLACE_OFFERED
+from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
 
 State = Enrolment.State
 
 
 class GroupIsClosed(Exception):
-    """The group does not take members: it is a draft, completed or archived."""
+    """The group does not take members: it is a draft, paused, completed or archived."""
 
 
 class NotInGroup(Exception):
@@ -102,11 +103,46 @@ def fill_places(group: ReadingGroup, now: datetime) -> None:
         if group.hold_hours == 0:
             _enrol(group, enrolment, now)
         else:
-            enrolment.state = State.HELD
-            enrolment.held_until = _end_of_hold(group, now)
-            _take_place(group)
-            enrolment.save()
+            _hold(group, enrolment, _end_of_hold(group, now, timedelta(hours=group.hold_hours)))
         PLACE_OFFERED.record(enrolment, now=now)
+
+
+def put_back_holds(group: ReadingGroup) -> None:
+    """Take held places of a locked group back; those for whom they were held stand first in line again."""
+    first = group.enrolments.in_line().values_list("joined_at", flat=True).first()
+    for enrolment in group.enrolments.filter(state=State.HELD):
+        enrolment.state, enrolment.held_until = State.WAITLISTED, None
+        # Clocks of machines differ; among equals the older row stands first, and theirs is older.
+        enrolment.joined_at = min(enrolment.joined_at, first) if first else enrolment.joined_at
+        enrolment.save()
+        _give_back_place(group)
+
+
+def invite_term_before(group: ReadingGroup, now: datetime) -> None:
+    """Hold a place of a locked group that opens for each who was in the term before, as long as the head start lasts.
+
+    Where there are fewer places, those who were in it longest come first, and the others are invited to take what is
+    left. Once for each group: whoever came or went meanwhile is asked no more. Records `next_term` mails.
+    """
+    if group.head_start_days == 0 or group.copied_from_id is None or group.invited_at is not None:
+        return
+    group.invited_at = now
+    group.save(update_fields=["invited_at"])
+    until = _end_of_hold(group, now, timedelta(days=group.head_start_days))
+    for member_id in list(members_of_term_before(group).values_list("member_id", flat=True)):
+        enrolment = None
+        if not group.is_full:
+            enrolment = Enrolment(group=group, member_id=member_id, joined_at=now)
+            _hold(group, enrolment, until)
+        NEXT_TERM.record(group, member_id, enrolment, now=now)
+
+
+def members_of_term_before(group: ReadingGroup) -> QuerySet[Enrolment]:
+    """The last place in the term before of each who had one and is not in this group yet; the oldest places first."""
+    before = Enrolment.objects.filter(group=group.copied_from_id, state__in=[State.ENROLLED, State.COMPLETED])
+    before = before.filter(member__is_active=True).exclude(member__in=group.enrolments.values("member"))
+    later = before.filter(member=OuterRef("member"), pk__gt=OuterRef("pk"))
+    return before.filter(~Exists(later)).order_by("enrolled_at", "id")
 
 
 def _end_of_line(group: ReadingGroup, now: datetime) -> datetime:
@@ -120,12 +156,12 @@ def _end_of_line(group: ReadingGroup, now: datetime) -> datetime:
     return max(last, now) if last else now
 
 
-def _end_of_hold(group: ReadingGroup, now: datetime) -> datetime:
+def _end_of_hold(group: ReadingGroup, now: datetime, lasting: timedelta) -> datetime:
     """A hold never outlasts the start of the next session: an empty chair helps nobody.
 
     A session that is added later does not shorten it, since the mail has named its end.
     """
-    end = now + timedelta(hours=group.hold_hours)
+    end = now + lasting
     next_session = group.sessions.coming(now).filter(starts_at__gt=now).order_by("starts_at").first()
     return min(end, next_session.starts_at) if next_session else end
 
@@ -144,6 +180,12 @@ def _enrol(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     enrolment.save()
 
 
+def _hold(group: ReadingGroup, enrolment: Enrolment, until: datetime) -> None:
+    enrolment.state, enrolment.held_until = State.HELD, until
+    _take_place(group)
+    enrolment.save()
+
+
 def _take_place(group: ReadingGroup) -> None:
     group.places_taken += 1
     group.save(update_fields=["places_taken"])
@@ -157,6 +199,10 @@ def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     promised = Presentation.objects.not_started(now).filter(session__group=group, member=enrolment.member_id)
     promised.delete()
     if took_place:
-        group.places_taken -= 1
-        group.places_limit = max(group.capacity, group.places_taken)
-        group.save(update_fields=["places_taken", "places_limit"])
+        _give_back_place(group)
+
+
+def _give_back_place(group: ReadingGroup) -> None:
+    group.places_taken -= 1
+    group.places_limit = max(group.capacity, group.places_taken)
+    group.save(update_fields=["places_taken", "places_limit"])

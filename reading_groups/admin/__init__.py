@@ -2,6 +2,7 @@ from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmi
 from reading_groups.admin.enrolments import EnrolmentAdmin
 from reading_groups.admin.groups import ReadingGroupAdmin
 from reading_groups.admin.ideas import IdeaAdmin
+from reading_groups.admin.joining import InvitationLinkAdmin, SitInAdmin
 from reading_groups.admin.papers import PaperAdmin, ReadingAdmin
 from reading_groups.admin.presentations import PresentationAdmin
 from reading_groups.admin.sessions import SessionAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "EnrolmentAdmin",
     "IdeaAdmin",
     "IndexedTopicAdmin",
+    "InvitationLinkAdmin",
     "NoteAdmin",
     "PaperAdmin",
     "PresentationAdmin",
@@ -19,4 +21,5 @@ __all__ = [
     "ReadingAdmin",
     "ReadingGroupAdmin",
     "SessionAdmin",
+    "SitInAdmin",
 ]

@@ -26,7 +26,15 @@ from reading_groups.admin.papers import ReadingInline
 from reading_groups.models import ReadingGroup, Session
 
 State = ReadingGroup.State
-STATE_LABELS = {State.OPEN: "success", State.RUNNING: "success", State.DRAFT: "warning"}
+STATE_LABELS = {
+    State.OPEN: "success",
+    State.RUNNING: "success",
+    State.DRAFT: "warning",
+    State.PROPOSED: "warning",
+    State.PAUSED: "info",
+}
+# What a group made here can be at first: others come to be by what members and organizers do on the site.
+FIRST_STATES = (State.DRAFT, State.OPEN, State.RUNNING, State.COMPLETED, State.ARCHIVED)
 LONGEST_PLAN = timedelta(days=366)
 
 
@@ -46,9 +54,12 @@ class ReadingGroupForm(forms.ModelForm):
             "topics",
             "collective",
             "organizers",
+            "language",
             "state",
             "capacity",
             "hold_hours",
+            "head_start_days",
+            "allows_sitting_in",
             "zone",
             "weekday",
             "starts_at_time",
@@ -71,6 +82,8 @@ class ReadingGroupForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "state" in self.fields:
             self._offer_states(self.instance.state)
+        elif "state" in self.fields:
+            self.fields["state"].choices = [choice for choice in State.choices if choice[0] in FIRST_STATES]
 
     def _offer_states(self, state: str) -> None:
         choices = reachable(state)
@@ -151,17 +164,42 @@ class ReadingGroupAdmin(ModelAdmin):
     autocomplete_fields = ["topics", "collective", "organizers"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["title", "slug", "description", "format", "topics", "collective", "organizers"]}),
-        (_("State and places"), {"fields": ["state", "capacity", "taken", "hold_hours"]}),
+        (
+            None,
+            {"fields": ["title", "slug", "description", "format", "topics", "collective", "language", "organizers"]},
+        ),
+        (
+            _("State and places"),
+            {"fields": ["state", "capacity", "taken", "hold_hours", "allows_sitting_in"]},
+        ),
         (
             _("When and where"),
             {"fields": ["zone", ("weekday", "starts_at_time"), ("duration_minutes", "every_weeks"), "call_url"]},
         ),
         (_("Presenting and ideas"), {"fields": ["presenters_wanted", "hands_needed"]}),
+        (
+            _("Where it came from"),
+            {
+                "fields": [
+                    ("proposed_by", "submitted_at"),
+                    ("decided_by", "decided_at"),
+                    "reasons",
+                    ("copied_from", "head_start_days"),
+                ]
+            },
+        ),
     ]
-    readonly_fields = ["taken"]
+    readonly_fields = [
+        "taken",
+        "proposed_by",
+        "submitted_at",
+        "decided_by",
+        "decided_at",
+        "reasons",
+        "copied_from",
+    ]
     inlines = [SessionInline, GroupReadingInline, EnrolmentInline]
-    actions = ["pass_on_holds"]
+    actions = ["pass_on_holds", "open_proposals"]
     actions_detail = ["plan_sessions"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingGroup]:
@@ -205,6 +243,19 @@ class ReadingGroupAdmin(ModelAdmin):
             actions.pass_on_holds(group_id=pk, now=now) for pk in queryset.order_by("pk").values_list("pk", flat=True)
         )
         text = ngettext("%(n)s hold had run out.", "%(n)s holds had run out.", count)
+        self.message_user(request, text % {"n": count}, messages.SUCCESS if count else messages.INFO)
+
+    @admin.action(description=_("Open what is proposed; whoever proposed it organizes it"), permissions=["act"])
+    def open_proposals(self, request: HttpRequest, queryset: QuerySet[ReadingGroup]) -> None:
+        """Returning needs reasons, so that is done on the proposal's own page on the site, as is declining."""
+        count = 0
+        for pk in queryset.filter(state=State.PROPOSED).order_by("submitted_at", "pk").values_list("pk", flat=True):
+            try:
+                actions.open_proposal(actor=request.user, group_id=pk, now=timezone.now())
+            except (actions.AlreadyAnswered, ReadingGroup.DoesNotExist):
+                continue  # somebody else was faster
+            count += 1
+        text = ngettext("%(n)s group is open.", "%(n)s groups are open.", count)
         self.message_user(request, text % {"n": count}, messages.SUCCESS if count else messages.INFO)
 
     @action(

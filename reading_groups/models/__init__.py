@@ -2,6 +2,7 @@ from reading_groups.models.discussion import Answer, Note, Question, QuestionVot
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.ideas import Hand, Idea
+from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
 from reading_groups.models.papers import Paper, Reading
 from reading_groups.models.presentations import Presentation
 from reading_groups.models.sessions import Session
@@ -11,6 +12,8 @@ __all__ = [
     "Enrolment",
     "Hand",
     "Idea",
+    "InvitationLink",
+    "InvitationUse",
     "Note",
     "Paper",
     "Presentation",
@@ -19,4 +22,5 @@ __all__ = [
     "Reading",
     "ReadingGroup",
     "Session",
+    "SitIn",
 ]

@@ -14,6 +14,10 @@ from core.markdown import to_text
 from members.models import Collective, Topic
 from reading_groups.querysets import ReadingGroupQuerySet
 
+# First parts of addresses below /groups/ that pages of the site itself have.
+RESERVED_SLUGS = ("invited", "proposals", "propose", "sat-in")
+LONGEST_HEAD_START = 28
+
 
 class ReadingGroup(models.Model):
     """Some people who read together, at a time that repeats or on single dates."""
@@ -24,9 +28,13 @@ class ReadingGroup(models.Model):
         COURSE = "course", _("Course")
 
     class State(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        RETURNED = "returned", _("Returned")
+        DECLINED = "declined", _("Declined")
         DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open for sign-up")
         RUNNING = "running", _("Running")
+        PAUSED = "paused", _("Paused")
         COMPLETED = "completed", _("Completed")
         ARCHIVED = "archived", _("Archived")
 
@@ -41,8 +49,10 @@ class ReadingGroup(models.Model):
 
     # What people see in lists, and can take a place in.
     LISTED = (State.OPEN, State.RUNNING)
-    PUBLIC = (State.OPEN, State.RUNNING, State.COMPLETED)
+    PUBLIC = (State.OPEN, State.RUNNING, State.PAUSED, State.COMPLETED)
     OVER = (State.COMPLETED, State.ARCHIVED)
+    # What is between a member who proposes it and the organizers.
+    ON_REVIEW = (State.PROPOSED, State.RETURNED, State.DECLINED)
 
     title = models.CharField(_("title"), max_length=140)
     title_key = KeyField("title")
@@ -62,6 +72,46 @@ class ReadingGroup(models.Model):
     organizers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("organizers"), related_name="organized_groups", blank=True
     )
+
+    language = models.CharField(
+        _("language"), max_length=40, blank=True, help_text=_("The one in which you talk, such as English.")
+    )
+
+    # Where it came from: a member's proposal and the answer to it, or the term before.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("proposed by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposed_groups",
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reasons = models.TextField(_("reasons"), max_length=5000, blank=True)
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name=_("the term before"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="next_terms",
+    )
+    head_start_days = models.PositiveSmallIntegerField(
+        _("days of head start"),
+        default=0,
+        validators=[MaxValueValidator(LONGEST_HEAD_START)],
+        help_text=_("So long places are held for the members of the term before, once it opens. 0: for nobody."),
+    )
+    invited_at = models.DateTimeField(_("invited the term before"), null=True, blank=True, editable=False)
 
     # The weekly rule, as clocks on the wall in the group's own zone show it.
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
@@ -96,6 +146,10 @@ class ReadingGroup(models.Model):
         _("hands that make an idea ready"), default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
 
+    allows_sitting_in = models.BooleanField(
+        _("people may sit in once"), default=True, help_text=_("At one session, without a place.")
+    )
+
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -114,11 +168,40 @@ class ReadingGroup(models.Model):
             ),
             models.CheckConstraint(condition=Q(hands_needed__gte=1), name="group_needs_a_hand"),
             models.CheckConstraint(condition=Q(weekday__isnull=True) | Q(weekday__range=(0, 6)), name="group_weekday"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                name="group_slug_is_free",
+                violation_error_message=_("The site itself has a page of this address. Choose another."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["proposed", "returned", "declined"])
+                | Q(proposed_by__isnull=False, submitted_at__isnull=False),
+                name="proposal_has_a_proposer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["returned", "declined"]) | Q(decided_at__isnull=False),
+                name="group_answer_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="proposed") | Q(decided_at__isnull=True), name="group_waits_without_answer"
+            ),
+            models.CheckConstraint(condition=~Q(state="returned") | ~Q(reasons=""), name="group_returned_with_reasons"),
+            models.UniqueConstraint(
+                fields=["proposed_by", "title_key"], name="group_proposed_once", condition=Q(state="proposed")
+            ),
+            models.CheckConstraint(
+                condition=Q(head_start_days__lte=LONGEST_HEAD_START), name="group_head_start_is_short"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="group_search"),
             models.Index(fields=["state", "title_key"], name="group_by_title"),
             models.Index(fields=["state", "-created_at"], name="group_by_age"),
+            models.Index(
+                fields=["state", "submitted_at", "id"],
+                name="group_by_proposal",
+                condition=Q(proposed_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +210,9 @@ class ReadingGroup(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reading_groups:group-detail", args=[self.slug])
 
+    def get_proposal_url(self) -> str:
+        return reverse("reading_groups:proposal-detail", args=[self.slug])
+
     @property
     def key(self) -> str:
         return f"reading_groups.group:{self.pk}"
@@ -134,6 +220,10 @@ class ReadingGroup(models.Model):
     @property
     def is_listed(self) -> bool:
         return self.state in self.LISTED
+
+    @property
+    def is_on_review(self) -> bool:
+        return self.state in self.ON_REVIEW
 
     @property
     def places_left(self) -> int:

@@ -1,23 +1,41 @@
+from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
+from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
+from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
 
 __all__ = [
+    "group_chapters",
+    "group_copy",
     "group_detail",
     "group_join",
     "group_leave",
     "group_list",
+    "group_plan",
+    "group_settings",
+    "group_state",
     "idea_add",
     "idea_hand",
     "idea_park",
+    "invitation",
+    "link_cap",
+    "link_list",
+    "link_revoke",
     "note_add",
     "presentation_offer",
     "presentation_withdraw",
+    "proposal_answer",
+    "proposal_detail",
+    "proposal_list",
+    "propose",
     "question_answer",
     "question_ask",
     "question_mark",
     "question_vote",
+    "sat_in",
     "session_detail",
+    "sit_in",
     "slides_edit",
 ]

@@ -1,3 +1,4 @@
+from datetime import datetime
 from operator import attrgetter
 
 from django.contrib import messages
@@ -7,18 +8,19 @@ from django.db.models import FETCH_RAISE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.templatetags.interface import day
 from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
 from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
-from reading_groups.rules import standing_of
-from reading_groups.views.loading import load_sessions, page_of, visible_groups
+from reading_groups.rules import Standing, standing_of
+from reading_groups.views.loading import load_sessions, page_of, profile_first, visible_groups
+from reading_groups.views.running import steps_of
 
 PER_PAGE = 8
 PAST_PER_PAGE = 8
@@ -51,7 +53,10 @@ def group_list(request: HttpRequest) -> HttpResponse:
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
-    group = get_object_or_404(groups.with_waiting().with_past(now), slug=slug)
+    groups = groups.with_waiting().with_past(now).with_sitting_in(request.user)
+    group = get_object_or_404(groups, slug=slug)
+    if group.is_on_review:
+        return redirect(group.get_proposal_url())
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     coming = list(group.sessions.coming(now).with_note_counts())
@@ -61,7 +66,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
     pool = list(group.readings.in_pool().in_order())
-    next_session = coming[0] if coming else None
+    # While a group pauses, its sessions are kept, but none of them is next.
+    next_session = coming[0] if coming and group.state != ReadingGroup.State.PAUSED else None
     context = {
         "group": group,
         "own": own,
@@ -70,13 +76,15 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "organizers": list(group.organizers.by_name()) if viewer.is_authenticated else [],
         "people": people,
         "next_session": next_session,
-        "coming": coming[1:],
+        "coming": coming[1:] if next_session else coming,
         "past": past,
         "past_is_open": "past" in request.GET,
         "page_problem": page_problem if "past" in request.GET else "",
         "pool": pool,
         "sees_inside": sees_inside,
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
+        "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
+        "sitting": _sitting_in(group, viewer, own, next_session, now),
         "now": now,
     }
     if sees_inside:
@@ -104,10 +112,8 @@ def group_join(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(group)
     if not request.user.has_profile:
-        messages.info(request, _("Tell us your name and time zone first; then take your place."))
-        profile = redirect("members:profile-edit")
-        profile["Location"] += "?" + urlencode({"next": group.get_absolute_url()})
-        return profile
+        told = _("Tell us your name and time zone first; then take your place.")
+        return profile_first(request, told, group.get_absolute_url())
     try:
         enrolment = actions.join_group(actor=request.user, group_id=group.pk, now=timezone.now())
     except ReadingGroup.DoesNotExist:
@@ -116,11 +122,22 @@ def group_join(request: HttpRequest, slug: str) -> HttpResponse:
     except actions.GroupIsClosed:
         messages.error(request, _("This group is not taking members any more."))
         return redirect(group)
+    tell_joined(request, group, enrolment)
+    return redirect(group)
+
+
+def tell_joined(request: HttpRequest, group: ReadingGroup, enrolment: Enrolment) -> None:
+    """Say what somebody has who joins, and which session is their first: the next one, wherever the term is."""
     if enrolment.state == Enrolment.State.WAITLISTED:
         messages.success(request, _("You are on the waitlist. We will email you when a place is free."))
-    else:
-        messages.success(request, _("You have a place. We will remind you a day before each session."))
-    return redirect(group)
+        return
+    told = _("You have a place. We will remind you a day before each session.")
+    session = group.sessions.coming(timezone.now()).with_readings().first()
+    if session is not None:
+        session.group = group
+        words = {"day": day(session.starts_at or session.held_on), "title": title_of(session)}
+        told += " " + _("Your first is the next one, on %(day)s: %(title)s.") % words
+    messages.success(request, told)
 
 
 def group_leave(request: HttpRequest, slug: str) -> HttpResponse:
@@ -144,6 +161,17 @@ def _position(group: ReadingGroup, viewer: Member, people: dict[str, list[Enrolm
     """Where the viewer stands in line, from 1. They do."""
     line = people["waiting"] if people else group.enrolments.in_line().only("member_id")
     return [enrolment.member_id for enrolment in line].index(viewer.pk) + 1
+
+
+def _sitting_in(group: ReadingGroup, viewer: Member, own: Standing, next_session: Session | None, now: datetime) -> str:
+    """How it stands with sitting in: `sits` before and while they do, `sat` afterwards, `may` where they could."""
+    has_had_place = own.state in {*Enrolment.TAKES_PLACE, Enrolment.State.COMPLETED}
+    if has_had_place or own.is_organizer or not group.is_listed:
+        return ""
+    if group.sits_in_session is not None and not group.sits_in_is_off:
+        return "sat" if group.sits_in_until is not None and group.sits_in_until <= now else "sits"
+    may = group.allows_sitting_in and next_session is not None
+    return "may" if may else ""
 
 
 def _people(group: ReadingGroup) -> dict[str, list[Enrolment]]:

@@ -28,6 +28,7 @@ from reading_groups.models import (
     Answer,
     Enrolment,
     Idea,
+    InvitationLink,
     Note,
     Paper,
     Presentation,
@@ -35,6 +36,7 @@ from reading_groups.models import (
     Reading,
     ReadingGroup,
     Session,
+    SitIn,
 )
 from tests.factories import (
     AdminFactory,
@@ -47,6 +49,7 @@ from tests.factories import (
     EnrolmentFactory,
     IdeaFactory,
     InstitutionFactory,
+    InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
     MentorRequestFactory,
@@ -67,6 +70,7 @@ from tests.factories import (
     RoundFactory,
     SectionFactory,
     SessionFactory,
+    SitInFactory,
     SuggestionFactory,
     TaskFactory,
     TopicFactory,
@@ -168,6 +172,8 @@ LISTS = {
     Reading: (make_readings, 3),
     Paper: (many(PaperFactory), 3),
     Enrolment: (many(EnrolmentFactory), 5),
+    InvitationLink: (many(InvitationLinkFactory), 3),
+    SitIn: (many(SitInFactory), 3),
     Delivery: (make_deliveries, 6),
     Cohort: (many(CohortFactory), 3),
     Application: (many(ApplicationFactory), 3),
@@ -201,7 +207,22 @@ LISTS = {
 SINGLE = {Site}
 # What people make on the site, or the site itself, and what an admin looks at.
 ONLY_SEEN = {Site, Permission, Delivery, Suggestion, TypicalWeek, Application, DecisionBatch, Place}
-ONLY_SEEN |= {Offer, Request, Mentorship, Question, Answer, Note, Idea, Proposal, Project, Task, Update, Output}
+ONLY_SEEN |= {
+    InvitationLink,
+    SitIn,
+    Offer,
+    Request,
+    Mentorship,
+    Question,
+    Answer,
+    Note,
+    Idea,
+    Proposal,
+    Project,
+    Task,
+    Update,
+    Output,
+}
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from projects.models import Blocker, Project, Proposal, Task
 from reading_groups.models import (
     Enrolment,
     Idea,
+    InvitationLink,
     Note,
     Paper,
     Presentation,
@@ -37,6 +38,7 @@ from reading_groups.models import (
     Reading,
     ReadingGroup,
     Session,
+    SitIn,
 )
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -168,8 +170,9 @@ def test_the_groups_stand_in_their_ninth_week(demo):
         "testing-language-technology": ("running", 8, 8, 1, 2, 4, 2),
         "words-and-fairness": ("running", 12, 7, 0, 0, 8, 3),
         "a-first-course": ("running", 16, 14, 0, 0, 8, 4),
-        "merging-models": ("open", 10, 4, 0, 0, 0, 4),
+        "merging-models": ("open", 10, 5, 0, 0, 0, 4),
         "graphs-and-molecules": ("draft", 8, 0, 0, 0, 0, 0),
+        "speech-in-the-languages-we-speak": ("proposed", 8, 0, 0, 0, 0, 3),
     }
 
 
@@ -278,6 +281,18 @@ def test_papers_are_presented_and_talked_about(demo):
     assert Question.objects.filter(answered_at=None, session__ends_at__lt=NOW).count() == 0
     assert not Question.objects.filter(asked_at__gt=NOW).exists()
     assert Counter(Idea.objects.values_list("state", flat=True)) == {"open": 4, "ready": 2, "adopted": 3}
+
+
+def test_groups_come_to_be_and_people_come_in(demo):
+    proposed = ReadingGroup.objects.get(state="proposed")
+    assert (proposed.proposed_by.name, proposed.weekday, proposed.every_weeks) == ("Member J", 4, 2)
+    assert proposed.topics.count() == 2
+    link = InvitationLink.objects.get()
+    assert (link.group.slug, link.used, link.most_uses, link.is_open) == ("merging-models", 1, 20, True)
+    assert link.uses.get().member.enrolments.get(group=link.group).state == State.ENROLLED
+    visit = SitIn.objects.get()
+    assert visit.session.is_over(NOW)
+    assert not visit.member.enrolments.filter(group=visit.group).exists()
 
 
 def test_teams_work(demo):

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.factories.mentorship import AFTER, make_round, solve_now
 from tests.projects.test_races import outcome
-from tests.reading_groups.test_places_races import race
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -29,6 +29,7 @@ from tests.factories import (
     PlaceFactory,
     ReadingGroupFactory,
     SessionFactory,
+    SitInFactory,
     TopicFactory,
     TypicalWeekFactory,
 )
@@ -60,6 +61,8 @@ def member(now):
     ApplicationFactory(name=NAME, email=EMAIL.upper(), topics="The hummingbird.")
     PlaceFactory(member=member)
     give_calendar_address(actor=member, now=now)
+    ReadingGroupFactory(state="proposed", proposed_by=member, description="The hummingbird.")
+    SitInFactory(member=member)
     LogEntry.objects.create(
         user=MemberFactory(is_staff=True),
         content_type=ContentType.objects.get_for_model(Member),
@@ -95,6 +98,8 @@ def test_the_file_has_what_the_site_knows(own, member, now):
     assert [event["state"] for event in enrolment["history"]] == ["enrolled", "left"]
     assert [(mail["kind"], mail["sent_at"]) for mail in data["mails"]] == [("weekly_digest", None)]
     assert [len(data[key]) for key in ("typical_weeks", "times_away", "meetings", "applications")] == [1, 1, 1, 1]
+    assert [group["description"] for group in data["proposed_groups"]] == ["The hummingbird."]
+    assert [len(data[key]) for key in ("sat_in", "came_by_link")] == [1, 0]
     assert "password" not in response.text
     assert member.calendar_token.token not in response.text
 

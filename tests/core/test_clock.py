@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import (
+    NoSuchTime,
+    TimeComesTwice,
     canonical_zone,
+    check_wall_time,
     city_of,
     first_weekday_from,
     instant_of,
@@ -56,6 +59,34 @@ from core.clock import (
 def test_the_instant_of_a_wall_time(zone, day, wall_time, instant):
     result = instant_of(date.fromisoformat(day), time.fromisoformat(wall_time), zone)
     assert (result, result.tzinfo) == (datetime.fromisoformat(instant), UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "wall_time", "problem"),
+    [
+        ("Europe/Berlin", "2027-03-28", "01:59", None),
+        ("Europe/Berlin", "2027-03-28", "02:00", NoSuchTime),
+        ("Europe/Berlin", "2027-03-28", "02:59", NoSuchTime),
+        ("Europe/Berlin", "2027-03-28", "03:00", None),
+        ("Europe/Berlin", "2027-10-31", "01:59", None),
+        ("Europe/Berlin", "2027-10-31", "02:00", TimeComesTwice),
+        ("Europe/Berlin", "2027-10-31", "02:59", TimeComesTwice),
+        ("Europe/Berlin", "2027-10-31", "03:00", None),
+        ("Australia/Lord_Howe", "2027-10-03", "02:15", NoSuchTime),
+        ("Australia/Lord_Howe", "2027-04-04", "01:45", TimeComesTwice),
+        ("America/St_Johns", "2027-11-07", "01:30", TimeComesTwice),
+        ("Pacific/Apia", "2011-12-30", "12:00", NoSuchTime),
+        ("Asia/Kathmandu", "2027-03-28", "02:30", None),
+        ("UTC", "2027-03-28", "02:30", None),
+    ],
+)
+def test_whether_clocks_show_a_time_once(zone, day, wall_time, problem):
+    told = None
+    try:
+        check_wall_time(date.fromisoformat(day), time.fromisoformat(wall_time), zone)
+    except (NoSuchTime, TimeComesTwice) as error:
+        told = type(error)
+    assert told is problem
 
 
 @given(

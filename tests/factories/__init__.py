@@ -29,6 +29,7 @@ from tests.factories.reading_groups import (
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
+    InvitationLinkFactory,
     NoteFactory,
     PaperFactory,
     PresentationFactory,
@@ -37,6 +38,7 @@ from tests.factories.reading_groups import (
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
+    SitInFactory,
 )
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "HandFactory",
     "IdeaFactory",
     "InstitutionFactory",
+    "InvitationLinkFactory",
     "MeetingFactory",
     "MemberFactory",
     "MembershipFactory",
@@ -75,6 +78,7 @@ __all__ = [
     "RoundFactory",
     "SectionFactory",
     "SessionFactory",
+    "SitInFactory",
     "SuggestionFactory",
     "TaskFactory",
     "TopicFactory",

@@ -7,6 +7,7 @@ from reading_groups.models import (
     Enrolment,
     Hand,
     Idea,
+    InvitationLink,
     Note,
     Paper,
     Presentation,
@@ -15,8 +16,11 @@ from reading_groups.models import (
     Reading,
     ReadingGroup,
     Session,
+    SitIn,
 )
 from tests.factories.members import MemberFactory
+
+SUBMITTED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 class ReadingGroupFactory(factory.django.DjangoModelFactory):
@@ -34,6 +38,16 @@ class ReadingGroupFactory(factory.django.DjangoModelFactory):
     starts_at_time = time(15, 0)
     capacity = 12
     places_limit = factory.SelfAttribute("capacity")
+    # What is on review was proposed by somebody, and its answer has a time and, where it came back, reasons.
+    proposed_by = factory.Maybe("is_on_review", yes_declaration=factory.SubFactory(MemberFactory), no_declaration=None)
+    submitted_at = factory.Maybe("is_on_review", yes_declaration=SUBMITTED, no_declaration=None)
+    decided_at = factory.LazyAttribute(
+        lambda group: SUBMITTED + timedelta(days=1) if group.state in {"returned", "declined"} else None
+    )
+    reasons = factory.LazyAttribute(lambda group: "Which papers?" if group.state == "returned" else "")
+
+    class Params:
+        is_on_review = factory.LazyAttribute(lambda group: group.state in ReadingGroup.ON_REVIEW)
 
     @factory.post_generation
     def topics(self, create, extracted, **kwargs):
@@ -159,6 +173,28 @@ class IdeaFactory(factory.django.DjangoModelFactory):
     member = factory.SubFactory(MemberFactory)
     title = factory.Sequence(lambda n: f"Does it hold at {n} times the size?")
     put_up_at = datetime(2026, 11, 4, tzinfo=UTC)
+
+
+class InvitationLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InvitationLink
+
+    group = factory.SubFactory(ReadingGroupFactory)
+    token = factory.Sequence(lambda n: f"token-{n}")
+    created_by = factory.SubFactory(MemberFactory)
+    created_at = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+class SitInFactory(factory.django.DjangoModelFactory):
+    """Somebody without a place who sits in at a session of the group."""
+
+    class Meta:
+        model = SitIn
+
+    session = factory.SubFactory(SessionFactory)
+    group = factory.SelfAttribute("session.group")
+    member = factory.SubFactory(MemberFactory)
+    asked_at = datetime(2026, 11, 4, tzinfo=UTC)
 
 
 class HandFactory(factory.django.DjangoModelFactory):

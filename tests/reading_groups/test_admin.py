@@ -14,12 +14,14 @@ from tests.factories import (
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
+    InvitationLinkFactory,
     MemberFactory,
     NoteFactory,
     PaperFactory,
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
+    SitInFactory,
     TopicFactory,
 )
 from tests.pages import send
@@ -558,3 +560,39 @@ def test_another_number_of_hands_makes_ideas_ready(client):
     assert save_group(client, hand.idea.group, hands_needed="1").status_code == 302
     hand.idea.refresh_from_db()
     assert hand.idea.state == "ready"
+
+
+# Proposals, links and sitting in
+
+
+def test_what_is_proposed_is_opened_from_the_list(client):
+    group, other = ReadingGroupFactory(state="proposed"), ReadingGroupFactory(state="returned")
+    assert said(run(client, GROUPS, "open_proposals", group, other)) == ["1 group is open."]
+    group.refresh_from_db()
+    other.refresh_from_db()
+    assert (group.state, list(group.organizers.all()), other.state) == ("open", [group.proposed_by], "returned")
+    assert said(run(client, GROUPS, "open_proposals", group)) == ["0 groups are open."]
+
+
+def test_a_group_is_made_in_no_state_that_has_a_story(client):
+    choices = dict(client.get(f"{GROUPS}add/").context["adminform"].form.fields["state"].choices)
+    assert list(choices) == ["draft", "open", "running", "completed", "archived"]
+
+
+def test_links_are_revoked_from_the_list_and_show_who_came(client, now):
+    link = InvitationLinkFactory(most_uses=3)
+    member = MemberFactory(name="Member W")
+    actions.join_by_link(actor=member, token=link.token, now=now)
+    links = "/admin/reading_groups/invitationlink/"
+    text = client.get(page(links, link)).text
+    assert ("Member W" in text, link.token in text) == (True, False)
+    assert said(run(client, links, "revoke", link)) == ["1 link is revoked."]
+    link.refresh_from_db()
+    assert link.revoked_at is not None
+    assert said(run(client, links, "revoke", link)) == ["0 links are revoked."]
+
+
+def test_who_sat_in_is_listed(client):
+    own = SitInFactory(member__name="Member W")
+    assert "Member W" in client.get("/admin/reading_groups/sitin/").text
+    assert client.get(page("/admin/reading_groups/sitin/", own)).status_code == 200

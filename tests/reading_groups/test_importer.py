@@ -268,6 +268,7 @@ def test_the_command_imports_as_a_pool_under_another_name(file):
         (["--zone", "Mars/Olympus"], "There is no time zone called “Mars/Olympus”. Choose the city nearest to you."),
         (["--time", "3 pm"], "“3 pm” is not a time. Write it as in --time 15:30."),
         (["--time", "25:00"], "“25:00” is not a time. Write it as in --time 15:30."),
+        (["--slug", "propose"], "The site itself has a page at the address propose: give another one with --slug."),
         (["--title", "読書会"], "The group needs an address of at most 80 letters: give one with --slug."),
         (["--title", "x" * 141], "That title is too long: 140 letters are the most."),
     ],

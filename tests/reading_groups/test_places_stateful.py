@@ -70,13 +70,18 @@ class Places(RuleBasedStateMachine):
         # Those who were in line and gave it up apart, places went to the first, and the others keep their order.
         stayed = [member for member in self.line_before if member in after]
         promoted = [member for member in stayed if member in new_places]
+        # In a pause, places that were held go back to the front of the line.
+        held = {member for member, row in self.before.items() if row.state == State.HELD}
+        front = [member for member in line if member in held] if self.group.state == GroupState.PAUSED else []
+        assert line[: len(front)] == front
+        line_after = line[len(front) :]
         if self.group.state not in ENDED:
             assert promoted == stayed[: len(promoted)]
             assert set(self.line_before) - set(stayed) <= {actor}
             lost = {member for member, row in self.before.items() if row.state == State.ENROLLED} - set(after)
             assert lost <= {actor}
         still_waiting = [member for member in stayed if member not in new_places]
-        assert line[: len(still_waiting)] == still_waiting
+        assert line_after[: len(still_waiting)] == still_waiting
         self.before, self.line_before = after, line
 
     @rule(who=somebody, off=st.timedeltas(-MOST_OFF, MOST_OFF))

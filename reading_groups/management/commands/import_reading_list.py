@@ -20,6 +20,7 @@ from reading_groups.importer import (
     import_reading_list,
     read_file,
 )
+from reading_groups.models.groups import RESERVED_SLUGS
 
 
 class Command(BaseCommand):
@@ -66,6 +67,8 @@ class Command(BaseCommand):
         if not slug or len(slug) > 80:
             raise CommandError("The group needs an address of at most 80 letters: give one with --slug.")
         validate_slug(slug)
+        if slug in RESERVED_SLUGS:
+            raise CommandError(f"The site itself has a page at the address {slug}: give another one with --slug.")
         zone = options["zone"] or reading_list.zone
         if options["form"] == "pool":
             reading_list = reading_list.as_pool()

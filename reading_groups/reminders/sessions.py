@@ -1,4 +1,4 @@
-"""The kinds of message that reading groups send. `notifications` knows how; this says when, to whom and what."""
+"""What people are told of sessions, of places, and of what is asked about a session they present."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
-from reading_groups.models import Enrolment, Presentation, Question, Session
+from reading_groups.models import Enrolment, Presentation, Question, ReadingGroup, Session
+
+PAUSED = ReadingGroup.State.PAUSED
 
 
 class SessionTomorrow(Kind):
@@ -24,6 +26,7 @@ class SessionTomorrow(Kind):
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         sessions = Session.objects.starting_between(start + self.ahead, end + self.ahead)
+        sessions = sessions.exclude(group__state=PAUSED)
         places = Enrolment.objects.enrolled().filter(member__is_active=True, group__sessions__in=sessions)
         rows = places.order_by("group__sessions__starts_at", "group__sessions__id", "id").values_list(
             "id",
@@ -41,11 +44,15 @@ class SessionTomorrow(Kind):
             )
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
-        places = Enrolment.objects.enrolled().filter(
-            member=delivery.member_id,
-            group__sessions=id_from(delivery.object_key),
-            group__sessions__is_cancelled=False,
-            group__sessions__starts_at__gt=now,
+        places = (
+            Enrolment.objects.enrolled()
+            .filter(
+                member=delivery.member_id,
+                group__sessions=id_from(delivery.object_key),
+                group__sessions__is_cancelled=False,
+                group__sessions__starts_at__gt=now,
+            )
+            .exclude(group__state=PAUSED)
         )
         rows = places.values_list("group__sessions__starts_at", "group__sessions__revision", "id")
         return any(delivery.occurrence == _occurrence(*row) for row in rows)
@@ -121,6 +128,7 @@ class PresentingSoon(Kind):
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         sessions = Session.objects.starting_between(start + self.ahead, end + self.ahead)
+        sessions = sessions.exclude(group__state=PAUSED)
         parts = Presentation.objects.filter(session__in=sessions, member__is_active=True)
         rows = parts.order_by("session__starts_at", "id").values_list(
             "id", "member_id", "session__starts_at", "session__revision"
@@ -130,7 +138,7 @@ class PresentingSoon(Kind):
             yield Obligation(
                 member_id=member_id,
                 object_key=f"reading_groups.presentation:{presentation_id}",
-                occurrence=_moment(starts_at, revision),
+                occurrence=moment_of(starts_at, revision),
                 due_at=starts_at - self.ahead,
             )
 
@@ -140,9 +148,9 @@ class PresentingSoon(Kind):
             member=delivery.member_id,
             session__is_cancelled=False,
             session__starts_at__gt=now,
-        )
+        ).exclude(session__group__state=PAUSED)
         rows = parts.values_list("session__starts_at", "session__revision")
-        return any(delivery.occurrence == _moment(*row) for row in rows)
+        return any(delivery.occurrence == moment_of(*row) for row in rows)
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         presentation = Presentation.objects.get(pk=id_from(delivery.object_key))
@@ -198,10 +206,10 @@ class QuestionAsked(Kind):
 
 def _occurrence(starts_at: datetime, revision: int, enrolment_id: int) -> str:
     """What a reminder was true for. A session that moves, and a member who leaves and comes back, are owed another."""
-    return f"{_moment(starts_at, revision)} place {enrolment_id}"
+    return f"{moment_of(starts_at, revision)} place {enrolment_id}"
 
 
-def _moment(starts_at: datetime | None, revision: int) -> str:
+def moment_of(starts_at: datetime | None, revision: int) -> str:
     """The start, which is known, stands by the revision, so that a move that did not count itself up is not lost."""
     assert starts_at is not None
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ} revision {revision}"
