@@ -17,6 +17,7 @@ from members.models import Topic
 from reading_groups import actions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.pool_api import PaperViewSet, PoolViewSet
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -156,3 +157,5 @@ class GroupViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
+router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register("papers", PaperViewSet, basename="paper")

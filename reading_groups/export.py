@@ -8,7 +8,7 @@ from reading_groups.models import Enrolment
 
 
 def data_of(member: Member) -> dict[str, Any]:
-    """Ten queries at most, however much it is."""
+    """Twelve queries at most, however much it is."""
     history = defaultdict(list)
     events = Enrolment.pgh_event_model.objects.filter(member_id=member.pk).order_by("pgh_id")  # type: ignore[attr-defined]
     for event in events.values("pgh_obj_id", "pgh_created_at", "state", "held_until"):
@@ -33,5 +33,11 @@ def data_of(member: Member) -> dict[str, Any]:
         "ideas": list(member.ideas.order_by("put_up_at", "id").values("title", "text", "state", "put_up_at")),
         "hands": list(member.hands.order_by("raised_at", "id").values("idea__title", "raised_at")),
         "votes": list(member.question_votes.order_by("voted_at", "id").values("question__text", "voted_at")),
+        "proposed_papers": list(
+            member.proposed_readings.order_by("proposed_at", "id").values("group__title", "paper__title", "proposed_at")
+        ),
+        "votes_for_papers": list(
+            member.reading_votes.order_by("voted_at", "id").values("reading__paper__title", "voted_at")
+        ),
         "organizes": list(member.organized_groups.order_by("title_key", "id").values_list("title", flat=True)),
     }

@@ -41,6 +41,7 @@ from tests.factories import (
     OrganizerFactory,
     OutputFactory,
     PageFactory,
+    PaperFactory,
     PlaceFactory,
     PresentationFactory,
     ProjectFactory,
@@ -93,6 +94,13 @@ ARGS = {
         f"reading_groups:question-{verb}": {"slug": "open", "session_id": ROW, "question_id": ROW}
         for verb in ("vote", "answer", "mark")
     },
+    **{f"reading_groups:{name}": {"slug": "open"} for name in ("pool-list", "paper-propose")},
+    **{
+        f"reading_groups:reading-{verb}": {"slug": "open", "reading_id": ROW}
+        for verb in ("arrange", "vote", "schedule", "unschedule", "duplicate", "remove")
+    },
+    "papers:paper-number": {"paper_id": ROW},
+    "papers:paper-detail": {"paper_id": ROW, "words": "a-paper"},
     **{
         f"handbook:{name}": {"slug": "reading"}
         for name in (
@@ -151,6 +159,9 @@ ARGS = {
         )
     },
     **{f"api:groups:group-{name}": {"slug": "open"} for name in ("detail", "join", "leave")},
+    "api:groups:pool-list": {"group_slug": "open"},
+    **{f"api:groups:pool-{name}": {"group_slug": "open", "pk": ROW} for name in ("vote", "schedule")},
+    "api:groups:paper-detail": {"pk": ROW},
     **{f"api:mentoring:round-{name}": {"slug": "open"} for name in ("detail", "matches")},
     "api:cohorts:cohort-detail": {"slug": "open"},
     "account_confirm_email": {"key": "nonsense"},
@@ -161,6 +172,7 @@ CALENDAR = "→ /me/calendar/"
 MENTORING, BOARD = "→ /mentoring/", "→ /mentoring/rounds/open/"
 WEEK, MEETING = "→ /me/availability/", "→ /me/availability/meetings/99999/"
 SESSION = f"→ /groups/open/sessions/{ROW}/"
+POOL, POOLED, PAPER = "→ /groups/open/pool/", f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
 IN, ME, HERE, PAGE = "sign in", "→ /me/", "→ /groups/open/", "→ /handbook/reading/"
 SUGGESTED = "→ /handbook/suggestions/1/"
 
@@ -209,6 +221,17 @@ GET = {
     "reading_groups:note-add":                (IN,      403,      200,      200,       403,     200),
     "reading_groups:question-answer":         (IN,      404,      200,      200,       404,     200),
     "reading_groups:idea-add":                (IN,      403,      200,      200,       403,     200),
+    "reading_groups:pool-list":               (200,     200,      200,      200,       200,     200),
+    "reading_groups:pool-list draft":         (404,     404,      404,      200,       404,     200),
+    "reading_groups:paper-propose":           (IN,      403,      200,      200,       403,     200),
+    "reading_groups:reading-arrange":         (IN,      404,      403,      200,       404,     200),
+    "reading_groups:reading-vote":            (IN,      404,      POOL,     POOL,      404,     POOL),
+    "reading_groups:reading-schedule":        (IN,      404,      403,      POOLED,    404,     POOLED),
+    "reading_groups:reading-unschedule":      (IN,      404,      403,      POOL,      404,     POOL),
+    "reading_groups:reading-duplicate":       (IN,      404,      403,      POOLED,    404,     POOLED),
+    "reading_groups:reading-remove":          (IN,      404,      403,      POOL,      404,     POOL),
+    "papers:paper-number":                    (PAPER,   PAPER,    PAPER,    PAPER,     PAPER,   PAPER),
+    "papers:paper-detail":                    (200,     200,      200,      200,       200,     200),
     "handbook:page-list":                     (200,     200,      200,      200,       200,     200),
     "handbook:page-add":                      (IN,      403,      403,      403,       403,     200),
     "handbook:checklist":                     (IN,      200,      200,      200,       200,     200),
@@ -286,6 +309,10 @@ GET = {
     "api:groups:group-detail archived":       (401,     404,      200,      200,       404,     200),
     "api:groups:group-join":                  (401,     405,      405,      405,       405,     405),
     "api:groups:group-leave":                 (401,     405,      405,      405,       405,     405),
+    "api:groups:pool-list":                   (401,     200,      200,      200,       200,     200),
+    "api:groups:pool-vote":                   (401,     405,      405,      405,       405,     405),
+    "api:groups:pool-schedule":               (401,     405,      405,      405,       405,     405),
+    "api:groups:paper-detail":                (401,     200,      200,      200,       200,     200),
     "api:projects:task-list":                 (401,     200,      200,      200,       200,     200),
     "api:mentoring:round-list":               (401,     403,      403,      403,       403,     200),
     "api:mentoring:round-detail":             (401,     403,      403,      403,       403,     200),
@@ -351,6 +378,17 @@ POST = {
     "reading_groups:note-add":                (IN,      403,      422,      422,       403,     422),
     "reading_groups:question-answer":         (IN,      404,      422,      422,       404,     422),
     "reading_groups:idea-add":                (IN,      403,      422,      422,       403,     422),
+    "reading_groups:pool-list":               (405,     405,      405,      405,       405,     405),
+    "reading_groups:pool-list draft":         (405,     405,      405,      405,       405,     405),
+    "reading_groups:paper-propose":           (IN,      403,      422,      422,       403,     422),
+    "reading_groups:reading-arrange":         (IN,      405,      405,      405,       405,     405),
+    "reading_groups:reading-vote":            (IN,      404,      POOL,     POOL,      404,     POOL),
+    "reading_groups:reading-schedule":        (IN,      404,      403,      422,       404,     422),
+    "reading_groups:reading-unschedule":      (IN,      404,      403,      POOL,      404,     POOL),
+    "reading_groups:reading-duplicate":       (IN,      404,      403,      422,       404,     422),
+    "reading_groups:reading-remove":          (IN,      404,      403,      POOL,      404,     404),  # gone by then
+    "papers:paper-number":                    (405,     405,      405,      405,       405,     405),
+    "papers:paper-detail":                    (405,     405,      405,      405,       405,     405),
     "handbook:page-list":                     (405,     405,      405,      405,       405,     405),
     "handbook:page-add":                      (IN,      403,      403,      403,       403,     422),
     "handbook:checklist":                     (IN,      *["→ /handbook/checklist/"] * 5),
@@ -428,6 +466,10 @@ POST = {
     "api:groups:group-leave draft":           (401,     404,      404,      409,       404,     409),
     "api:groups:group-join":                  (401,     200,      200,      200,       200,     200),
     "api:groups:group-join draft":            (401,     404,      404,      409,       404,     409),
+    "api:groups:pool-list":                   (401,     403,      400,      400,       403,     400),
+    "api:groups:pool-vote":                   (401,     404,      200,      409,       404,     409),
+    "api:groups:pool-schedule":               (401,     404,      403,      400,       404,     400),
+    "api:groups:paper-detail":                (401,     405,      405,      405,       405,     405),
     "api:projects:task-list":                 (401,     405,      405,      405,       405,     405),
     "api:mentoring:round-list":               (401,     403,      403,      403,       403,     405),
     "api:mentoring:round-detail":             (401,     403,      403,      403,       403,     405),
@@ -510,6 +552,7 @@ ADMIN = {
     "*_delete": ({403}, {200, 403}),
     "*_password_change": ({403}, {200}),
     "*_plan_sessions": ({403}, {200}),
+    "*_merge_duplicate": ({403}, {200}),
     "*_give_up_this": ({403}, {200}),
     "*_take_back_this": ({403}, {200}),
     "*_decide": ({403}, {"→ /admin/cohorts/application/"}),  # only with what the preview sends
@@ -578,6 +621,7 @@ def clients() -> dict[str, Client]:
     starts_at = timezone.now() + timedelta(days=3)
     session = SessionFactory(pk=ROW, group=groups["open"], starts_at=starts_at)
     ReadingFactory(group=groups["open"], session=session)
+    ReadingFactory(pk=ROW, group=groups["open"], paper=PaperFactory(pk=ROW, title="A paper"))
     QuestionFactory(pk=ROW, session=session, member=people["enrolled"])
     IdeaFactory(pk=ROW, group=groups["open"], member=people["enrolled"])
     page = PageFactory(slug="reading")

@@ -84,7 +84,8 @@ def delete_account(*, actor: Member, now: datetime) -> None:
         leave_group(actor=actor, group_id=group_id, now=now)
     confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
     forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
-    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, actor.question_votes, actor.hands):
+    votes = (actor.question_votes, actor.reading_votes, actor.hands)
+    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, *votes):
         theirs.all().delete()
     CalendarToken.objects.filter(member=actor).delete()
     Token.objects.filter(user=actor).delete()

@@ -2,7 +2,7 @@ from reading_groups.models.discussion import Answer, Note, Question, QuestionVot
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.ideas import Hand, Idea
-from reading_groups.models.papers import Paper, Reading
+from reading_groups.models.papers import Paper, Reading, ReadingVote
 from reading_groups.models.presentations import Presentation
 from reading_groups.models.sessions import Session
 
@@ -18,5 +18,6 @@ __all__ = [
     "QuestionVote",
     "Reading",
     "ReadingGroup",
+    "ReadingVote",
     "Session",
 ]

@@ -42,6 +42,8 @@ class ReadingGroup(models.Model):
     # What people see in lists, and can take a place in.
     LISTED = (State.OPEN, State.RUNNING)
     PUBLIC = (State.OPEN, State.RUNNING, State.COMPLETED)
+    # While its reading list can grow.
+    TAKES_PAPERS = (State.DRAFT, State.OPEN, State.RUNNING)
 
     title = models.CharField(_("title"), max_length=140)
     title_key = KeyField("title")

@@ -23,6 +23,7 @@ from reading_groups.views.loading import load_sessions, page_of, visible_groups
 PER_PAGE = 8
 PAST_PER_PAGE = 8
 TOP_QUESTIONS = 3
+POOL_SHOWN = 5
 MOST_NAMED = 3
 
 
@@ -51,7 +52,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
-    group = get_object_or_404(groups.with_waiting().with_past(now), slug=slug)
+    group = get_object_or_404(groups.with_waiting().with_past(now).with_pool(), slug=slug)
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     coming = list(group.sessions.coming(now).with_note_counts())
@@ -60,7 +61,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
-    pool = list(group.readings.in_pool().in_order())
+    pool = list(group.readings.for_pool(viewer)[:POOL_SHOWN])
     next_session = coming[0] if coming else None
     context = {
         "group": group,
@@ -77,6 +78,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "pool": pool,
         "sees_inside": sees_inside,
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
+        "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
         "now": now,
     }
     if sees_inside:

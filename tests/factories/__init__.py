@@ -35,6 +35,7 @@ from tests.factories.reading_groups import (
     QuestionVoteFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    ReadingVoteFactory,
     SessionFactory,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "ReadingVoteFactory",
     "RoundFactory",
     "SectionFactory",
     "SessionFactory",
