@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from html import escape
+from itertools import accumulate
 from typing import Any
 
 import nh3
@@ -16,8 +17,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 # Quotes and lists inside each other, where a list counts twice. The parser drops what is deeper, so writers are told.
 DEEPEST = 20
 # The converter follows a formula by recursion in compiled code, where one that is too deep would end the process.
-# Nothing of this length is: macros, which could make it longer, are off.
+# Nothing of this length and with so few braces is: macros, which could make it longer, are off.
 LONGEST_FORMULA = 1_000
+DEEPEST_BRACES = 40
 # Longer than any text that is stored: what is refused for its length needs no second reason.
 LONGEST_TEXT = 200_000
 LONGEST_QUOTED = 60
@@ -44,6 +46,7 @@ _ALIGNED = {
     'style="text-align: left;justify-items: start;padding-left: 0;"': 'class="to-start"',
 }
 _CLASSES = {"span": {"math"}, "mtd": {"to-end", "to-start"}}
+_BRACES = {"{": 1, "}": -1}
 _HEADINGS = {"heading_open", "heading_close"}
 _LOWEST_HEADING = 4
 _MATHS = {"math_inline": "$", "math_inline_double": "$$", "math_block": "$$"}
@@ -81,6 +84,8 @@ def _mathml_of(token: Token) -> str:
     latex = token.content.strip()
     if len(latex) > LONGEST_FORMULA:
         raise CannotReadMaths(_("it is longer than %(most)s characters; split it.") % {"most": LONGEST_FORMULA})
+    if max(accumulate(_BRACES.get(sign, 0) for sign in latex), default=0) > DEEPEST_BRACES:
+        raise CannotReadMaths(_("its braces go too deep."))
     try:
         mathml = _latex.convert_with_local_state(latex, displaystyle=token.type != "math_inline")
     except LatexError as error:

@@ -3,13 +3,13 @@ not told.
 """
 
 from django.db.models import FETCH_RAISE, Prefetch, QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -97,8 +97,8 @@ class ScheduleSerializer(serializers.Serializer):
 @extend_schema_view(list=extend_schema(parameters=IN_A_GROUP))
 class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     queryset = Reading.objects.none()
+    lookup_url_kwarg = "reading_id"
     serializer_class = PooledSerializer
-    lookup_value_regex = r"\d{1,15}"
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """The group is looked for once a program has said who it is; where it may not be seen there is none."""
@@ -163,12 +163,12 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         responses={200: PooledSerializer, 409: ProblemSerializer},
     )
     @action(detail=True, methods=["post", "delete"])
-    def vote(self, request: Request, group_slug: str, pk: str) -> Response:
+    def vote(self, request: Request, group_slug: str, reading_id: str) -> Response:
         """Give one's vote, or take it back with DELETE; either twice changes nothing.
 
         Refused as `not_in_group`, and as `not_in_pool` once the paper has its session.
         """
-        reading = self._reading(pk)
+        reading = self._reading(reading_id)
         try:
             if request.method == "DELETE":
                 actions.take_back_reading_vote(actor=request.user, reading_id=reading.pk)
@@ -186,9 +186,9 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         parameters=IN_A_GROUP, request=ScheduleSerializer, responses={200: ReadSerializer, 409: ProblemSerializer}
     )
     @action(detail=True, methods=["post"])
-    def schedule(self, request: Request, group_slug: str, pk: str) -> Response:
+    def schedule(self, request: Request, group_slug: str, reading_id: str) -> Response:
         """Give a paper its session, for those who run the group. Refused as `not_in_pool` and `on_list_already`."""
-        reading = self._reading(pk)
+        reading = self._reading(reading_id)
         if not request.user.has_perm("reading_groups.edit_group", self.group):
             raise PermissionDenied
         sent = ScheduleSerializer(data=request.data)
@@ -226,10 +226,10 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
                 raise Refused("arxiv_is_silent", _("arXiv did not answer. Send the title as well.")) from None
         return PaperForm(initial_of(row) | given)
 
-    def _reading(self, pk: str) -> Reading:
+    def _reading(self, reading_id: str) -> Reading:
         if not self.request.user.has_perm("reading_groups.see_inside", self.group):
             raise NotFound
-        return get_object_or_404(self.group.readings.only("pk"), pk=int(pk))
+        return get_object_or_404(self.group.readings.only("pk"), pk=reading_id)
 
     def _told(self, reading: Reading, status: int = 200) -> Response:
         told = self.group.readings.with_votes(self.request.user).select_related("paper").filter(pk=reading.pk).first()
@@ -242,8 +242,8 @@ class PaperViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A paper that a group which one may see has on its list."""
 
     queryset = Paper.objects.none()
+    lookup_url_kwarg = "paper_id"
     serializer_class = PaperDetailSerializer
-    lookup_value_regex = r"\d{1,15}"
 
     def get_queryset(self) -> QuerySet:
         viewer = self.request.user

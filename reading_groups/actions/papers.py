@@ -32,18 +32,7 @@ def find_paper(row: PaperRow) -> Paper | None:
 
     Raises SameTitle where only a person can tell.
     """
-    known = _by_identifier(row)
-    if known is not None or not row.title:
-        return known
-    of_title = [paper for paper in Paper.objects.titled(row.title) if not contradict(row, paper)]
-    for paper in of_title:
-        if is_same(row, paper):
-            return paper
-    # Other authors have written another paper.
-    in_doubt = [paper for paper in of_title if not (row.authors and paper.authors)]
-    if in_doubt:
-        raise SameTitle(in_doubt)
-    return None
+    return _choose(row)[0]
 
 
 def find_or_add_paper(*, row: PaperRow, same_as: int | None = None, is_another: bool = False) -> tuple[Paper, bool]:
@@ -55,11 +44,11 @@ def find_or_add_paper(*, row: PaperRow, same_as: int | None = None, is_another: 
     caller indexes the groups.
     """
     for _attempt in range(ATTEMPTS):
-        paper = _choose(row, same_as=same_as, is_another=is_another)
+        paper, number = _choose(row, same_as=same_as, is_another=is_another)
         try:
             with transaction.atomic():
                 if paper is None:
-                    return _add(row), True
+                    return _add(row, number), True
                 locked = Paper.objects.select_for_update(no_key=True).filter(pk=paper.pk).first()
                 if locked is not None:
                     _fill(locked, row)
@@ -142,17 +131,28 @@ def _by_identifier(row: PaperRow) -> Paper | None:
     return min(papers, key=lambda paper: paper.arxiv_id != row.arxiv_id, default=None)
 
 
-def _choose(row: PaperRow, *, same_as: int | None, is_another: bool) -> Paper | None:
-    try:
-        return find_paper(row)
-    except SameTitle as found:
-        if is_another:
-            # Sent twice, it is still the same one.
-            return next((paper for paper in Paper.objects.titled(row.title) if _says_the_same(paper, row)), None)
-        meant = next((paper for paper in found.papers if paper.pk == same_as), None)
-        if meant is None:
-            raise
-        return meant
+def _choose(row: PaperRow, *, same_as: int | None = None, is_another: bool = False) -> tuple[Paper | None, int]:
+    """The paper that a row means, and the number that is free where it is new.
+
+    The number comes from the very papers that were looked at: if another one is added meanwhile, it has that number.
+    """
+    of_title = list(Paper.objects.titled(row.title)) if row.title else []
+    number = of_title[-1].title_number + 1 if of_title else 0
+    known = _by_identifier(row)
+    if known is not None:
+        return known, number
+    of_title = [paper for paper in of_title if not contradict(row, paper)]
+    # Other authors have written another paper.
+    in_doubt = [paper for paper in of_title if not (row.authors and paper.authors)]
+    found = next((paper for paper in of_title if is_same(row, paper)), None)
+    if found is None and is_another:
+        # Sent twice, it is still the same one.
+        found = next((paper for paper in of_title if _says_the_same(paper, row)), None)
+    elif found is None and in_doubt:
+        found = next((paper for paper in in_doubt if paper.pk == same_as), None)
+        if found is None:
+            raise SameTitle(in_doubt)
+    return found, number
 
 
 def _says_the_same(paper: Paper, row: PaperRow) -> bool:
@@ -161,11 +161,10 @@ def _says_the_same(paper: Paper, row: PaperRow) -> bool:
     )
 
 
-def _add(row: PaperRow) -> Paper:
-    last = Paper.objects.titled(row.title).values_list("title_number", flat=True).last()
+def _add(row: PaperRow, number: int) -> Paper:
     return Paper.objects.create(
         title=row.title,
-        title_number=0 if last is None else last + 1,
+        title_number=number,
         authors=list(row.authors),
         authors_are_cut=row.authors_are_cut,
         year=row.year,

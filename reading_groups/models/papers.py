@@ -63,7 +63,10 @@ class Paper(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its own page; the words in the address are for people."""
-        words = slugify(self.title)[:LONGEST_SLUG].strip("-")
+        words = slugify(self.title)
+        if len(words) > LONGEST_SLUG:
+            words = words[:LONGEST_SLUG].rpartition("-")[0] or words[:LONGEST_SLUG]
+        words = words.strip("-")
         if not words:
             return reverse("papers:paper-number", args=[self.pk])
         return reverse("papers:paper-detail", args=[self.pk, words])

@@ -59,6 +59,7 @@ def site(playwright, django_db_setup, tmp_path_factory) -> str:
         port = probe.getsockname()[1]
     url = os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{connection.settings_dict['NAME']}?")
     environment = os.environ | collect | {"DATABASE_URL": url, "PORT": str(port), "LOG_LEVEL": "ERROR"}
+    environment["ARXIV_API_URL"] = ""
     command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--log-level", "error"]
     server = subprocess.Popen([*command, "collaborative.wsgi:application"], env=environment, cwd=ROOT)
