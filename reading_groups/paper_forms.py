@@ -77,8 +77,14 @@ class PaperForm(forms.Form):
         label=_("Part"), max_length=200, required=False, help_text=_("A chapter or section, if not all of it.")
     )
     authors_are_cut = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    # Which of the papers of that title is meant; asked only where there are some.
-    same = forms.RegexField(r"^(another|\d{1,15})$", required=False, widget=forms.HiddenInput)
+    # Has choices, and is shown, only where there are some.
+    same = forms.RegexField(
+        r"^(another|\d{1,15})$",
+        label=_("Papers of that title are here already"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid": _("Choose whether it is one of these.")},
+    )
 
     def clean_authors(self) -> tuple[str, ...]:
         names = tuple(name for name in map(one_line, self.cleaned_data["authors"].split("\n")) if name)
@@ -121,11 +127,7 @@ class PaperForm(forms.Form):
     def ask_which(self, papers: Sequence[Paper]) -> None:
         """Ask whether the paper is one of those that have its title."""
         choices = [(str(paper.pk), _("It is this one: %(paper)s") % {"paper": described(paper)}) for paper in papers]
-        self.fields["same"] = forms.ChoiceField(
-            label=_("Papers of that title are here already"),
-            choices=[*choices, (ANOTHER, _("It is another paper of the same title"))],
-            widget=forms.RadioSelect,
-        )
+        self.fields["same"].widget.choices = [*choices, (ANOTHER, _("It is another paper of the same title"))]
         self.add_error("same", _("Choose whether it is one of these."))
 
 
