@@ -323,7 +323,7 @@ def test_bad_input_is_told_and_nothing_is_kept(client, group, member, sent, told
     assert page.status_code == 422
     assert told in page.text
     assert not Paper.objects.exists()
-    for value in sent.values():
+    for value in (value for name, value in sent.items() if name != "same"):
         assert value.strip("\u200b")[:40] in page.text.replace("&#x27;", "'").replace("\r", "")
 
 
