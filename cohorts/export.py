@@ -1,4 +1,4 @@
-"""What a member sent to cohorts and where they have a place, for the file of their own data."""
+"""What a member sent to cohorts and where they have a place or lead, for the file of their own data."""
 
 from typing import Any
 
@@ -23,4 +23,5 @@ def data_of(member: Member) -> dict[str, Any]:
             )
         ),
         "cohort_places": list(member.places.order_by("id").values("cohort__name", "section__name")),
+        "sections_led": list(member.sections_led.order_by("id").values("cohort__name", "name")),
     }

@@ -102,7 +102,8 @@ class PlaceQuerySet(QuerySet):
         return rows.select_related("cohort", "section").prefetch_related(leaders).order_by("-cohort__starts_on", "id")
 
     def without_section(self) -> PlaceQuerySet:
-        return self.filter(section__isnull=True)
+        """Those in no section, but for people who cannot sign in any more."""
+        return self.filter(section__isnull=True).exclude(member__is_active=False)
 
     def people(self) -> PlaceQuerySet:
         """Those taken up, with their member, in the order of names."""

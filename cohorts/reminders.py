@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.links import claim_path, edit_path
 from cohorts.models import Application, Decision
+from members.actions import FORMER_HOST
 from notifications.kinds import Guest, Kind, Obligation, Reader, id_from
 from notifications.models import Delivery
 
@@ -20,7 +21,7 @@ class ToApplicant(Kind):
 
     def reader(self, delivery: Delivery) -> Reader | None:
         application = Application.objects.filter(pk=id_from(delivery.recipient)).select_related("member").first()
-        if application is None:
+        if application is None or application.email.endswith(FORMER_HOST):
             return None
         return Guest(
             email=application.email,

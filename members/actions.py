@@ -1,5 +1,6 @@
 """Every write to people, institutions and topics."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models.functions import Concat, Replace, Substr
 
 from core.text import one_line
 from members.models import Collective, CollectiveMembership, Institution, Member, Role, Topic, TopicExperience
@@ -167,14 +168,17 @@ def erase_member(*, member: Member) -> None:
     The row stays, as “A former member” whom nobody can sign in as or write to, so that what groups did stays whole.
     Erasing twice changes nothing. Raises LastAdmin. Sends nothing, and nothing is sent to them any more.
     """
-    # All admins are locked, so that the last two cannot leave at once.
-    admins = Member.objects.select_for_update().filter(is_superuser=True, is_active=True).order_by("pk")
+    # All admins are locked, so that the last two cannot leave at once. Their keys stay, so that nobody has to wait who
+    # writes a mail to one of them meanwhile.
+    admins = Member.objects.select_for_update(no_key=True).filter(is_superuser=True, is_active=True).order_by("pk")
     admin_ids = set(admins.values_list("pk", flat=True))
     if admin_ids == {member.pk}:
         raise LastAdmin
-    erased = Member.objects.select_for_update().get(pk=member.pk)
+    erased = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     if erased.email.endswith(FORMER_HOST):
         return
+    addresses = EmailAddress.objects.filter(user=erased)
+    called = {erased.name, erased.email, *addresses.values_list("email", flat=True)}
     erased.name, erased.email = FORMER_NAME, f"{uuid4().hex}{FORMER_HOST}"
     erased.time_zone = erased.language = erased.country = erased.bio = erased.academic_position = ""
     erased.spoken_languages, erased.institution, erased.citation_count = [], None, None
@@ -184,15 +188,27 @@ def erase_member(*, member: Member) -> None:
     erased.save()
     erased.groups.clear()
     erased.user_permissions.clear()
-    EmailAddress.objects.filter(user=erased).delete()
+    addresses.delete()
     erased.topic_experience.all().delete()
     erased.collective_memberships.all().delete()
-    # The admin's log calls every row by its name.
-    entries = LogEntry.objects.filter(content_type__app_label="members", content_type__model="member")
-    entries.filter(object_id=str(erased.pk)).update(object_repr=FORMER_NAME)
+    _erase_from_log(erased.pk, called)
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(erased.pk):
             session.delete()
+
+
+def _erase_from_log(member_id: int, called: set[str]) -> None:
+    """The admin's log calls every row by its name, and rows beside a page, such as memberships, by that of the member.
+
+    What was changed on the member's own page is not told any more.
+    """
+    entries = LogEntry.objects.filter(content_type__app_label="members", content_type__model="member")
+    entries.filter(object_id=str(member_id)).update(object_repr=FORMER_NAME, change_message="")
+    for name in filter(None, called):
+        # As it stands in the JSON of a message.
+        before, after = (f'"object": {json.dumps(text)}' for text in (name, FORMER_NAME))
+        named = LogEntry.objects.filter(change_message__contains=before)
+        named.update(change_message=Replace("change_message", Value(before), Value(after)))
 
 
 @transaction.atomic

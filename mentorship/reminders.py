@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from mentorship.meeting import first_times
+from mentorship.meeting import times_for
 from mentorship.models import Alternative, Mentorship, Offer, Request, Round
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
@@ -44,7 +44,7 @@ class Matched(OncePublished):
                 "mentorship": pair,
                 "other": pair.mentor if pair.mentee_id == delivery.member_id else pair.mentee,
                 "is_mentee": pair.mentee_id == delivery.member_id,
-                "times": first_times(pair, now),
+                "times": times_for(pair, now),
             }
             for pair in pairs
         ]
@@ -66,6 +66,30 @@ class MentorLater(OncePublished):
         return {
             "alternative": alternative,
             "round": alternative.round,
+            "path": reverse("mentorship:round-list"),
+        }
+
+
+class PairEnded(Kind):
+    """To the other of a pair, when one of them has left the site. It cannot say who: the name is gone by then."""
+
+    key = "pair_ended"
+    title = _("Your mentor, or somebody whom you mentored, is not a member any more")
+
+    def record(self, mentorship: Mentorship, *, member_id: int, now: datetime) -> None:
+        """Write the delivery inside the action's transaction; a pair ends once."""
+        owed = Obligation(member_id=member_id, object_key=mentorship.key, occurrence="ended", due_at=now)
+        self.write([owed])
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        own = Mentorship.objects.of(Member(pk=delivery.member_id))
+        return own.filter(pk=id_from(delivery.object_key), state=Mentorship.State.ENDED).exists()
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        mentorship = Mentorship.objects.select_related("round").get(pk=id_from(delivery.object_key))
+        return {
+            "round": mentorship.round,
+            "is_mentee": mentorship.mentee_id == delivery.member_id,
             "path": reverse("mentorship:round-list"),
         }
 
@@ -121,5 +145,6 @@ def _alternatives(delivery: Delivery):
 
 MATCHED = Matched()
 MENTOR_LATER = MentorLater()
+PAIR_ENDED = PairEnded()
 ROUND_CLOSES_SOON = RoundClosesSoon()
-KINDS: list[Kind] = [MATCHED, MENTOR_LATER, ROUND_CLOSES_SOON]
+KINDS: list[Kind] = [MATCHED, MENTOR_LATER, PAIR_ENDED, ROUND_CLOSES_SOON]

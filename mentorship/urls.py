@@ -6,6 +6,7 @@ app_name = "mentorship"
 urlpatterns = [
     path("", members.round_list, name="round-list"),
     path("<int:pk>/", members.pair_detail, name="pair-detail"),
+    path("<int:pk>/meet/", members.pair_meet, name="pair-meet"),
     path("rounds/new/", board.round_add, name="round-add"),
     path("rounds/<slug:slug>/", board.round_board, name="round-board"),
     path("rounds/<slug:slug>/open/", board.round_open, name="round-open"),

@@ -104,10 +104,10 @@ def gap_reason(gap: DraftGap, names: Mapping[int, str]) -> str:
 
 
 def remedy_of(gap: DraftGap, names: Mapping[int, str]) -> str:
-    """The smallest change that would give a mentor; empty where no single one does."""
-    if not gap.remedy:
+    """The smallest change that would give a mentor; empty where no single one does, or its mentor has stepped back."""
+    name = names.get(gap.remedy["mentor"]) if gap.remedy else None
+    if name is None:
         return ""
-    name = names.get(gap.remedy["mentor"], "")
     change = gap.remedy["change"]
     if change == Change.ONE_MORE_PLACE.value:
         return _("One more place with %(name)s would do.") % {"name": name}

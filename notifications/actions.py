@@ -114,6 +114,14 @@ def send_due(*, kinds: Mapping[str, Kind], frame: Mapping[str, str], clock: Cloc
     return done
 
 
+@transaction.atomic
+def stop_deliveries(*, member_id: int) -> int:
+    """Close what is still owed to somebody who leaves the site; how much it was. What a worker has in hand is asked for
+    a reader first, and there is none any more."""
+    owed = Delivery.objects.filter(member=member_id, state=State.DUE)
+    return owed.update(state=State.SUPPRESSED, reason="nobody to send it to", lease_until=None)
+
+
 def _reason_not_to_send(delivery: Delivery, kinds: Mapping[str, Kind], now: datetime) -> tuple[str, str] | None:
     if delivery.kind not in kinds:
         return State.FAILED, "unknown kind"

@@ -83,6 +83,10 @@ class ReadingGroupQuerySet(QuerySet):
     def with_places(self) -> ReadingGroupQuerySet:
         return self.filter(places_taken__lt=F("capacity"))
 
+    def with_place_to_offer(self) -> ReadingGroupQuerySet:
+        """Those with a free place and somebody in line."""
+        return self.listed().with_places().filter(Exists(self._of_each("enrolments").in_line()))
+
     def with_next_session(self, now: datetime) -> ReadingGroupQuerySet:
         """Adds `next_id`, `next_starts_at` and `next_held_on` of the session that is on or comes next."""
         coming = self._of_each("sessions").coming(now)
@@ -147,8 +151,16 @@ class EnrolmentQuerySet(QuerySet):
         return self.filter(state=self.model.State.ENROLLED)
 
     def in_line(self) -> EnrolmentQuerySet:
-        """Those who wait, the first in line first."""
-        return self.filter(state=self.model.State.WAITLISTED).order_by("joined_at", "id")
+        """Those who wait, the first in line first.
+
+        Whoever cannot sign in could not take up a place, so others pass them by; their position stays theirs.
+        """
+        waiting = self.filter(state=self.model.State.WAITLISTED, member__is_active=True)
+        return waiting.order_by("joined_at", "id")
+
+    def not_passed_by(self) -> EnrolmentQuerySet:
+        """Without those who wait and cannot sign in."""
+        return self.exclude(state=self.model.State.WAITLISTED, member__is_active=False)
 
     def run_out(self, now: datetime) -> EnrolmentQuerySet:
         """Held places whose time is over."""

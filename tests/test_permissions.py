@@ -137,6 +137,7 @@ ARGS = {
     "mentorship:responsible-edit": {"slug": "open"},
     "mentorship:rule-remove": {"slug": "open", "pk": 99999},
     "mentorship:pair-detail": {"pk": 99999},
+    "mentorship:pair-meet": {"pk": 99999},
     **{f"projects:proposal-{verb}": {"proposal_id": 7} for verb in ("detail", "decide")},
     **{f"projects:blocker-{verb}": {"blocker_id": 7} for verb in ("detail", "acknowledge", "close")},
     **{f"projects:task-{verb}": {"slug": "probing", "task_id": 7} for verb in ("edit", "move", "take")},
@@ -258,6 +259,7 @@ GET = {
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),  # not ours
     "mentorship:round-list":                  (IN,      *[200] * 4, 200),
     "mentorship:pair-detail":                 (IN,      404,      200,      404,       404,     200),
+    "mentorship:pair-meet":                   (IN,      *[405] * 4, 405),
     "mentorship:round-add":                   (IN,      *[404] * 4, 200),
     "mentorship:round-board":                 (IN,      *[404] * 4, 200),
     "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),
@@ -415,6 +417,7 @@ POST = {
     "cohorts:place-claim":                    (404,     404,      404,      404,       404,     404),
     "mentorship:round-list":                  (IN,      *[405] * 4, 405),
     "mentorship:pair-detail":                 (IN,      *[405] * 4, 405),
+    "mentorship:pair-meet":                   (IN,      404,      "→ /mentoring/99999/", 404, 404, 404),
     "mentorship:round-add":                   (IN,      *[404] * 4, 422),
     "mentorship:round-board":                 (IN,      *[405] * 4, 405),
     "mentorship:round-open":                  (IN,      *[404] * 4, BOARD),

@@ -17,7 +17,7 @@ from cohorts.actions.decisions import (
     decide,
     undo_decision,
 )
-from cohorts.actions.forgetting import forget_applicant
+from cohorts.actions.forgetting import forget_applicant, leave_sections
 from cohorts.actions.sections import AnotherCohort, SectionIsFull, distribute_places, move_to_section
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "decide",
     "distribute_places",
     "forget_applicant",
+    "leave_sections",
     "move_to_section",
     "undo_decision",
     "withdraw_application",

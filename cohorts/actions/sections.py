@@ -22,7 +22,7 @@ def distribute_places(*, cohort_id: int) -> tuple[int, int]:
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
     sections = list(cohort.sections.by_name().with_taken())
-    waiting = list(cohort.places.without_section().order_by("id").select_for_update())
+    waiting = list(cohort.places.without_section().order_by("id").select_for_update(of=("self",)))
     put = []
     for place in waiting:
         free = [section for section in sections if section.taken < section.capacity]

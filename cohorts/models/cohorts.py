@@ -37,6 +37,7 @@ class Cohort(models.Model):
 
     # In these states people may be decided upon, claim their places and be put into sections.
     FILLING = (State.APPLICATIONS, State.REVIEW, State.RUNNING)
+    OVER = (State.COMPLETED, State.ARCHIVED)
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.INTAKE)
     name = models.CharField(_("name"), max_length=120)

@@ -90,7 +90,8 @@ def build_demo(*, now: datetime, password: str, tell: Callable[[str], None], siz
     people, collectives, signed_up = _gather_people(size, plans, term, password, tell)
     by_label = {person.label: person for person in people}
     _read_together(plans=plans, term=term, by_label=by_label, collectives=collectives, signed_up=signed_up, tell=tell)
-    load_handbook(admin=by_label[ACCOUNTS["admin"]].member, newcomer=by_label[ACCOUNTS["member"]].member, term=term)
+    admin, organizer, newcomer = (by_label[ACCOUNTS[role]].member for role in ("admin", "organizer", "member"))
+    load_handbook(admin=admin, organizer=organizer, newcomer=newcomer, term=term)
     if size == FULL:
         _do_more(people, by_label, term, tell)
     _close_the_past(now)

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from collaborative.demo.said import IDEAS, SAID, Said
+from collaborative.demo.ideas import IDEAS
+from collaborative.demo.said import SAID, Said
 from members.models import Member
 from reading_groups.actions import (
     add_note,

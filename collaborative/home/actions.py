@@ -7,13 +7,17 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from rest_framework.authtoken.models import Token
 
-from cohorts.actions import forget_applicant
+from cohorts.actions import forget_applicant, leave_sections
 from collaborative.authentication import digest_of_token
 from collaborative.home.models import CalendarToken
-from members.actions import FORMER_NAME, erase_member
+from collaborative.models import Site
+from members.actions import FORMER_NAME, end_role, erase_member
+from members.availability.actions import leave_meetings
 from members.models import Member
-from reading_groups.actions import leave_group
-from reading_groups.models import Enrolment
+from mentorship.actions import leave_mentoring
+from notifications.actions import stop_deliveries
+from projects.actions import leave_all_teams, pass_on_leads
+from reading_groups.actions import leave_all_groups
 
 
 @transaction.atomic
@@ -72,23 +76,31 @@ def note_calendar_contents(*, token: CalendarToken, fingerprint: str, now: datet
 
 @transaction.atomic
 def delete_account(*, actor: Member, now: datetime) -> None:
-    """Take the actor out of the site for good; what groups did together stays, as done by a former member.
+    """Take the actor out of the site for good; what groups and teams did together stays, as done by a former member.
 
-    Gives up their places, which pass to those who wait, withdraws what they sent to cohorts, and deletes what was
-    only theirs: their weeks, ticks, votes, calendar address, token and account. Raises LastAdmin, and then nothing has
-    changed. May record `place_offered` mails to others.
+    What is theirs to do ends: places in groups pass to those who wait, teams, pairs, meetings, sections and roles go
+    on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks, ticks, votes,
+    offers, requests and goals, private blockers, proposals that were not accepted, calendar address, token, account.
+
+    Raises LeadsTeams where a project needs another lead first, and LastAdmin; then nothing has changed. May record
+    `place_offered`, `meeting_changed` and `pair_ended` mails to others.
     """
-    live = Enrolment.objects.live().filter(member=actor)
-    # In one order, so that two who leave the same groups at once wait for each other.
-    for group_id in live.order_by("group_id").values_list("group_id", flat=True):
-        leave_group(actor=actor, group_id=group_id, now=now)
+    if "projects" not in Site.current().parts:
+        pass_on_leads(actor=actor)
+    leave_all_teams(actor=actor, now=now)
+    leave_mentoring(actor=actor, now=now)
+    leave_all_groups(actor=actor, now=now)
+    leave_sections(actor=actor)
+    leave_meetings(actor=actor, now=now)
     confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
     forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
-    votes = (actor.question_votes, actor.reading_votes, actor.hands)
-    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks, *votes):
+    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks):
         theirs.all().delete()
+    for role_id in actor.roles.filter(closed_at=None).order_by("pk").values_list("pk", flat=True):
+        end_role(actor=actor, role_id=role_id, now=now)
     CalendarToken.objects.filter(member=actor).delete()
     Token.objects.filter(user=actor).delete()
+    stop_deliveries(member_id=actor.pk)
     erase_member(member=actor)
 
 

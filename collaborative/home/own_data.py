@@ -1,5 +1,6 @@
 """A member's own data: all of it in one file, and the way out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.core import ratelimit
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,11 +26,23 @@ from members.actions import LastAdmin
 from members.availability import export as availability_export
 from members.handbook import export as handbook_export
 from members.models import Member
+from mentorship import export as mentorship_export
 from notifications.models import Delivery
+from projects import export as projects_export
+from projects.actions import LeadsTeams
+from projects.models import Project
 from reading_groups import export as reading_groups_export
 
 # Each offers data_of(member) and names its own sections of the file.
-EXPORTS = (members_export, availability_export, handbook_export, reading_groups_export, cohorts_export)
+EXPORTS = (
+    members_export,
+    availability_export,
+    handbook_export,
+    reading_groups_export,
+    cohorts_export,
+    mentorship_export,
+    projects_export,
+)
 
 
 def data_of(member: Member) -> dict[str, Any]:
@@ -87,17 +101,25 @@ def account_delete(request: HttpRequest) -> HttpResponse:
     if not ratelimit.consume(request, action="reauthenticate", user=request.user):
         return too_many_requests(request)
     form = DeleteForm(request.POST, member=request.user)
+    to_hand_over: list[Project] = []
     if form.is_valid():
         try:
             delete_account(actor=request.user, now=timezone.now())
         except LastAdmin:
             form.add_error(None, _("You are the only admin. Let somebody else be one first, then you may go."))
+        except LeadsTeams as error:
+            to_hand_over = error.projects
+            names = get_text_list([f"“{project}”" for project in to_hand_over], _("and"))
+            text = _("You are not alone in %(projects)s, which you lead. Hand over the lead first, then you may go.")
+            form.add_error(None, text % {"projects": names})
         else:
             logout(request)
             messages.success(request, _("Your account is deleted. Thank you for the time you were here."))
             return redirect("home:front")
-    return _page(request, form, status=422)
+    return _page(request, form, to_hand_over=to_hand_over, status=422)
 
 
-def _page(request: HttpRequest, form: DeleteForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "home/own-data.html", {"form": form}, status=status)
+def _page(
+    request: HttpRequest, form: DeleteForm, *, to_hand_over: Sequence[Project] = (), status: int = 200
+) -> HttpResponse:
+    return render(request, "home/own-data.html", {"form": form, "to_hand_over": to_hand_over}, status=status)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cohorts.home import card_for
 from collaborative.home.agenda import items_for
+from members.handbook.checklist import checklist_for
 from projects.agenda import tasks_due
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
@@ -35,12 +36,12 @@ def me(request: HttpRequest) -> HttpResponse:
     """A member's week: what is on, what waits for an answer, the groups they are in."""
     if not request.user.has_profile:
         return redirect("members:profile-edit")
+    parts = request.parts  # type: ignore[attr-defined]
     now = timezone.now()
     today = timezone.localdate()
     days = [today + timedelta(days=n) for n in range(7)]
-    has_groups = "groups" in request.parts  # type: ignore[attr-defined]
-    items = items_for(request.user, now, now + timedelta(days=60), parts=request.parts)  # type: ignore[attr-defined]
-    enrolments = Enrolment.objects.live() if has_groups else Enrolment.objects.none()
+    items = items_for(request.user, now, now + timedelta(days=60), parts=parts)
+    enrolments = Enrolment.objects.live() if "groups" in parts else Enrolment.objects.none()
     enrolments = enrolments.filter(member=request.user).select_related("group").order_by("group__title_key")
     week = [
         {"day": day, "items": [item for item in items if timezone.localtime(item.starts_at).date() == day]}
@@ -48,9 +49,10 @@ def me(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "next_item": items[0] if items else None,
-        "tasks_due": tasks_due(request.user, until=days[-1]) if "projects" in request.parts else None,  # type: ignore[attr-defined]
+        "tasks_due": tasks_due(request.user, until=days[-1]) if "projects" in parts else None,
         "week": week,
-        "cohorts": card_for(request.user) if "cohorts" in request.parts else None,  # type: ignore[attr-defined]
+        "checklist": checklist_for(request.user, parts=parts) if "handbook" in parts else None,
+        "cohorts": card_for(request.user) if "cohorts" in parts else None,
         "enrolments": enrolments,
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
         "organized": _groups(request)

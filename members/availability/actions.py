@@ -13,6 +13,9 @@ from members.availability.models import Away, Meeting, TypicalWeek
 from members.availability.reminders import MEETING_CHANGED
 from members.models import Member
 
+# A meeting of one is none.
+FEWEST = 2
+
 
 class NotATime(Exception):
     """A meeting ends after it starts, and is not over yet when it is planned or moved."""
@@ -202,6 +205,20 @@ def cancel_meeting(*, actor: Member, meeting_id: int, now: datetime) -> Meeting:
     meeting.is_cancelled = True
     _change(meeting, actor, now)
     return meeting
+
+
+@transaction.atomic
+def leave_meetings(*, actor: Member, now: datetime) -> None:
+    """Take the actor out of every meeting that has not started; one in which fewer than two are left is cancelled.
+
+    Records a `meeting_changed` mail about each that is cancelled to the other participant.
+    """
+    meetings = Meeting.objects.of(actor).filter(starts_at__gt=now)
+    for meeting in meetings.select_for_update(of=("self",)).order_by("pk"):
+        if not meeting.is_cancelled and meeting.participants.active().exclude(pk=actor.pk).count() < FEWEST:
+            meeting.is_cancelled = True
+            _change(meeting, actor, now)
+        meeting.participants.remove(actor)
 
 
 def _change(meeting: Meeting, actor: Member, now: datetime) -> None:

@@ -10,7 +10,10 @@ from mentorship.actions.failures import (
     RoundIsClosed,
     RoundIsNotClosed,
     RoundIsPublished,
+    TimeIsGone,
 )
+from mentorship.actions.leaving import leave_mentoring
+from mentorship.actions.meeting import plan_pair_meeting
 from mentorship.actions.pairs import forbid_pair, lock_pair, name_responsible, remove_rule
 from mentorship.actions.publishing import publish, start_draft, start_solving
 from mentorship.actions.rounds import close_round, open_round, save_round
@@ -25,11 +28,14 @@ __all__ = [
     "RoundIsClosed",
     "RoundIsNotClosed",
     "RoundIsPublished",
+    "TimeIsGone",
     "close_round",
     "forbid_pair",
+    "leave_mentoring",
     "lock_pair",
     "name_responsible",
     "open_round",
+    "plan_pair_meeting",
     "publish",
     "remove_rule",
     "save_offer",

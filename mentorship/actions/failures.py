@@ -21,6 +21,10 @@ class NothingToWithdraw(Exception):
     """The member has no such offer or request in this round."""
 
 
+class TimeIsGone(Exception):
+    """The time does not suit both any more: a typical week has changed, or it is too near."""
+
+
 class NotInRound(Exception):
     """One of the two has not offered, or not asked, in this round."""
 

@@ -9,7 +9,8 @@ from mentorship.models.rounds import Round
 from mentorship.querysets import MentorshipQuerySet
 
 
-@pghistory.track()
+# The goals stay between the two: the history says that a pair changed, and not what stood there.
+@pghistory.track(exclude=["goals"])
 class Mentorship(models.Model):
     """A published pair. Its history is kept."""
 

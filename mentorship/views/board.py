@@ -12,13 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import instant_of
+from core.redirects import next_url
 from members.models import Member
 from mentorship import actions
 from mentorship.forms import ResponsibleForm, RoundForm, WeightsForm
 from mentorship.models import Draft, PairRule, Round
 from mentorship.views.drawing import board_of
-
-BOARD = "mentorship:round-board"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +47,7 @@ def round_board(request: HttpRequest, slug: str) -> HttpResponse:
     mentoring_round = _round(request, slug)
     template = "mentorship/round-board.html"
     template = f"{template}#progress" if request.htmx else template  # type: ignore[attr-defined]
-    return render(request, template, board_of(mentoring_round, timezone.now()))
+    return render(request, template, board_of(mentoring_round, timezone.now(), request.GET.get("page")))
 
 
 def round_open(request: HttpRequest, slug: str) -> HttpResponse:
@@ -174,7 +173,7 @@ def _act(request: HttpRequest, slug: str, act: Callable[[Round], str]) -> HttpRe
             messages.error(request, text % {"names": ", ".join(map(str, names))})
         except tuple(REFUSALS) as error:
             messages.error(request, REFUSALS[type(error)]())
-    return redirect(BOARD, slug)
+    return redirect(next_url(request, default=mentoring_round.get_absolute_url()))
 
 
 def _said_already() -> str:

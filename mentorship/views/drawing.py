@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
 
 from members.models import Member, Role
@@ -12,10 +13,11 @@ from mentorship.models import Draft, DraftGap, DraftPair, PairRule, Round
 
 # Pairs below this are to be read before publishing.
 READ_BELOW = 500_000
+PAIRS_SHOWN = 25
 
 
-def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
-    """A round, its latest drafts, pairs weakest first, and who has none. Ten queries at any size."""
+def board_of(mentoring_round: Round, now: datetime, page: str | None = None) -> dict[str, Any]:
+    """A round, its latest drafts, a page of pairs weakest first, and who has none. Ten queries at any size."""
     drafts = list(mentoring_round.drafts.order_by("-id")[:5])
     latest = drafts[0] if drafts else None
     draft = next((row for row in drafts if row.state == Draft.State.SOLVED), None)
@@ -43,6 +45,7 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
     asks = {row.member_id: row for row in requests}
     is_settled = mentoring_round.state == Round.State.PUBLISHED
     is_current = draft is not None and draft == latest and draft.revision == mentoring_round.revision
+    shown = Paginator(pairs, PAIRS_SHOWN).get_page(page)
     unnamed = [gap for gap in gaps if gap.mentee_id not in looked_after]
     return {
         "round": mentoring_round,
@@ -74,6 +77,8 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
             }
             for gap in gaps
         ],
+        "pair_count": len(pairs),
+        "page": shown,
         "pairs": [
             {
                 "mentor": pair.mentor,
@@ -90,10 +95,10 @@ def board_of(mentoring_round: Round, now: datetime) -> dict[str, Any]:
                 "rule": by_pair.get((pair.mentor_id, pair.mentee_id)),
                 "goals": asks[pair.mentee_id].goals if pair.mentee_id in asks else "",
                 "has_gone": pair.mentee_id not in asks or pair.mentor_id not in capacity,
-                "is_weakest": n == 0,
+                "is_weakest": n == 1,
                 "is_weak": pair.score < READ_BELOW,
             }
-            for n, pair in enumerate(pairs)
+            for n, pair in enumerate(shown, shown.start_index())
         ],
     }
 

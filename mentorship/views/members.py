@@ -10,14 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members.availability.models import Meeting
 from members.models import TopicExperience
 from mentorship import actions
 from mentorship.forms import OfferForm, RequestForm
-from mentorship.meeting import first_times
+from mentorship.meeting import times_for
 from mentorship.models import Alternative, Mentorship, Offer, Request, Round
 from mentorship.rules import is_peer
 
@@ -132,15 +135,40 @@ def pair_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a pair, for the two and for those who match."""
     pairs = Mentorship.objects.visible_to(request.user).select_related("mentor", "mentee", "round")
     pair = get_object_or_404(pairs, pk=pk)
-    is_going_on = pair.state == Mentorship.State.ACTIVE
+    now = timezone.now()
+    is_own = request.user.pk in {pair.mentor_id, pair.mentee_id}
+    # When people have time is for the two alone.
+    may_meet = is_own and pair.state == Mentorship.State.ACTIVE
     context = {
         "pair": pair,
-        "is_own": request.user.pk in {pair.mentor_id, pair.mentee_id},
+        "is_own": is_own,
         "other": pair.mentor if pair.mentee_id == request.user.pk else pair.mentee,
         "is_mentee": pair.mentee_id == request.user.pk,
-        "times": first_times(pair, timezone.now()) if is_going_on else [],
+        "meetings": list(Meeting.objects.about(pair.key).on().filter(ends_at__gt=now)) if is_own else [],
+        "times": times_for(pair, now) if may_meet else [],
     }
     return render(request, "mentorship/pair-detail.html", context)
+
+
+@require_POST
+def pair_meet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plan a meeting of the two at one of the times that the page offers."""
+    pair = get_object_or_404(Mentorship.objects.of(request.user), pk=pk)
+    starts_at = parse_datetime(request.POST.get("starts_at", ""))
+    try:
+        if starts_at is None or is_naive(starts_at):
+            raise actions.TimeIsGone
+        meeting = actions.plan_pair_meeting(
+            actor=request.user, mentorship_id=pair.pk, starts_at=starts_at, now=timezone.now()
+        )
+    except actions.TimeIsGone:
+        messages.error(request, _("This time does not suit both any more. Choose another one."))
+    except Mentorship.DoesNotExist:
+        messages.error(request, _("This pair has ended, so no meeting was planned."))
+    else:
+        messages.success(request, _("The meeting is planned, and the other one is told. You can both move it."))
+        return redirect(meeting)
+    return redirect(pair)
 
 
 def _round(request: HttpRequest, slug: str) -> Round:

@@ -6,6 +6,7 @@ from projects.actions.blockers import (
     close_blocker,
     raise_blocker,
 )
+from projects.actions.leaving import LeadsTeams, leave_all_teams, pass_on_leads
 from projects.actions.outputs import OutputIsThere, add_output, remove_output
 from projects.actions.projects import CannotChangeStage, ProjectIsArchived, set_stage, update_project
 from projects.actions.proposals import (
@@ -30,6 +31,7 @@ __all__ = [
     "HandlerIsNamed",
     "IdeaIsNotReady",
     "LeadHandsOverFirst",
+    "LeadsTeams",
     "NeedsHandler",
     "NeedsReasons",
     "NotInTeam",
@@ -47,9 +49,11 @@ __all__ = [
     "change_task",
     "close_blocker",
     "hand_over_lead",
+    "leave_all_teams",
     "leave_team",
     "move_task",
     "park_proposal",
+    "pass_on_leads",
     "post_update",
     "raise_blocker",
     "remove_output",

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from members.models import Member
 from projects.models import Project
 
 Stage = Project.Stage
@@ -33,6 +34,15 @@ def lock_project(project_id: int) -> Project:
     if project.is_archived:
         raise ProjectIsArchived
     return project
+
+
+def lock_projects_of(member: Member) -> list[Project]:
+    """Those not archived whose team somebody is in, their rows locked in one order until the transaction ends."""
+    ids = list(Project.objects.of(member).values_list("pk", flat=True))
+    locked = list(Project.objects.select_for_update(no_key=True).defer("search").filter(pk__in=ids).order_by("pk"))
+    # Some may have been left or archived while they were waited for.
+    still_in = set(Project.objects.of(member).filter(pk__in=ids).values_list("pk", flat=True))
+    return [project for project in locked if project.pk in still_in and not project.is_archived]
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def hand_over_lead(*, actor: Member, project_id: int, member: Member) -> Members
     """Make another of the team its lead; the lead before contributes on. There is one lead before and after.
 
     To whoever leads already changes nothing. Raises Project.DoesNotExist, ProjectIsArchived, NotInTeam where they have
-    left, and NotTheLead where the actor no longer leads and is no organizer. Sends nothing.
+    left the team or the site, and NotTheLead where the actor no longer leads and is no organizer. Sends nothing.
     """
     project = lock_project(project_id)
     lead = project.memberships.current().get(role=Role.LEAD)
@@ -81,6 +81,8 @@ def hand_over_lead(*, actor: Member, project_id: int, member: Member) -> Members
     if lead.member_id != actor.pk and not is_organizer(actor):
         raise NotTheLead
     successor = in_team(project, member)
+    if not successor.member.is_active:
+        raise NotInTeam
     lead.role, successor.role = Role.CONTRIBUTOR, Role.LEAD
     lead.save(update_fields=["role"])
     successor.save(update_fields=["role"])

@@ -38,13 +38,16 @@ def blocker_detail(request: HttpRequest, blocker_id: int) -> HttpResponse:
     blockers = blockers.select_related("project").defer("project__search")
     blocker = get_object_or_404(blockers, pk=blocker_id)
     handlers = [row.member for row in blocker.involvements.all() if row.part == "handler"]
+    is_raiser = blocker.raiser_id == request.user.pk
+    is_forgotten = is_raiser and blocker.closed_at is None and blocker.visibility == Blocker.Visibility.PRIVATE
     context = {
         "blocker": blocker,
         "project": blocker.project,
         "handlers": handlers,
         "named": [row.member for row in blocker.involvements.all() if row.part == "named"],
         "handles": request.user in handlers,
-        "raised": blocker.raiser_id == request.user.pk,
+        "raised": is_raiser,
+        "needs_handler": is_forgotten and not any(member.is_active for member in handlers),
     }
     response = render(request, "projects/blocker-detail.html", context)
     response.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from projects import actions
 from projects.forms import TaskForm
 from projects.models import Project, Task
-from projects.views.page import for_page, forms_of, has_page, page, people_of, with_project
+from projects.views.page import for_page, forms_of, has_page, may_own, page, with_project
 
 State = Task.State
 
@@ -28,7 +28,7 @@ def task_edit(request: HttpRequest, project: Project, task_id: int) -> HttpRespo
     """Change what a task says, hand it over, or give it a new date."""
     task = get_object_or_404(project.tasks.select_related("owner"), pk=task_id)
     data = request.POST if request.method == "POST" else None
-    form = TaskForm(data, team=people_of(project), today=timezone.localdate(), task=task)
+    form = TaskForm(data, team=may_own(project), today=timezone.localdate(), task=task)
     if form.is_bound and form.is_valid():
         try:
             actions.change_task(project_id=project.pk, task_id=task.pk, **form.cleaned_data)

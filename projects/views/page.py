@@ -72,6 +72,11 @@ def people_of(project: Project) -> list[Member]:
     return [membership.member for membership in project.team]  # type: ignore[attr-defined]
 
 
+def may_own(project: Project) -> list[Member]:
+    """To whom a task can be given: those of the team who can sign in."""
+    return [member for member in people_of(project) if member.is_active]
+
+
 def may_handle(request: HttpRequest, project: Project) -> list[Member]:
     """Whom the viewer may choose to help: lead, advisors and organizers. One query."""
     nearest = [row.member for row in project.team if row.role != Role.CONTRIBUTOR]  # type: ignore[attr-defined]
@@ -97,7 +102,7 @@ def forms_of(request: HttpRequest, project: Project) -> dict[str, Callable[..., 
     team = people_of(project)
     others = [member for member in team if member.pk != request.user.pk]
     return {
-        "task": lambda *args: TaskForm(*args, team=team, today=today, auto_id="task_%s"),
+        "task": lambda *args: TaskForm(*args, team=may_own(project), today=today, auto_id="task_%s"),
         "update": lambda *args, **kwargs: UpdateForm(*args, auto_id="update_%s", **kwargs),
         "blocker": lambda *args: BlockerForm(
             *args, may_handle=may_handle(request, project), team=others, auto_id="blocker_%s"

@@ -24,8 +24,10 @@ from reading_groups.actions.ideas import (
     park_idea,
     put_up_idea,
     raise_hand,
+    take_down_hands,
     unpark_idea,
 )
+from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, find_paper, merge_papers
 from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
 from reading_groups.actions.pool import (
@@ -75,6 +77,7 @@ __all__ = [
     "find_paper",
     "index_groups",
     "join_group",
+    "leave_all_groups",
     "leave_group",
     "lower_hand",
     "mark_answered",
@@ -98,6 +101,7 @@ __all__ = [
     "set_state",
     "take_back_reading_vote",
     "take_back_vote",
+    "take_down_hands",
     "unpark_idea",
     "unschedule_reading",
     "vote_for_question",

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from core.clock import first_weekday_from, instant_of, repeating_days
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, lock_group
-from reading_groups.models import Enrolment, Reading, ReadingGroup, Session
+from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Session
 from reading_groups.querysets import SEARCH_CONFIG
 
 State = ReadingGroup.State
@@ -74,19 +74,27 @@ def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup
 def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     """Move a group along draft, open, running, completed, archived.
 
-    When it completes or is archived, those with a place have completed it, and those who wait or did not take up
-    their place leave. Raises ReadingGroup.DoesNotExist and CannotChangeState. Opening may record `place_offered` mails.
+    When it completes after it has run, those with a place have completed it; those who wait or did not take up their
+    place leave. When it is archived before that, or never met, everybody leaves, and nobody presents the sessions that
+    were to come. Raises ReadingGroup.DoesNotExist and CannotChangeState. Opening may record `place_offered` mails.
     """
     group = lock_group(group_id)
     if state == group.state:
         return group
     if state not in NEXT_STATES[State(group.state)]:
         raise CannotChangeState
+    # An open group may have met as well: it is open for those who come later.
+    has_run = group.state == State.RUNNING or group.sessions.past(now).exists()
     group.state = state
     group.save(update_fields=["state"])
-    if state in {State.COMPLETED, State.ARCHIVED}:
-        group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
+    if state in ReadingGroup.OVER:
+        is_complete = state == State.COMPLETED and has_run
+        if is_complete:
+            group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
         group.enrolments.live().update(state=Enrolment.State.LEFT, held_until=None, left_at=now)
+        if not is_complete:
+            # After the places are written, as when somebody leaves.
+            Presentation.objects.not_started(now).filter(session__group=group).delete()
         group.places_taken, group.places_limit = 0, group.capacity
         group.save(update_fields=["places_taken", "places_limit"])
     fill_places(group, now)

@@ -62,6 +62,19 @@ def lower_hand(*, actor: Member, idea_id: int) -> Idea:
 
 
 @transaction.atomic
+def take_down_hands(*, actor: Member) -> None:
+    """Take all of the actor's hands down, whatever became of the ideas. One with too few hands left is open again.
+
+    Sends nothing.
+    """
+    ideas = Idea.objects.select_for_update(no_key=True).filter(pk__in=actor.hands.values("idea")).order_by("pk")
+    for idea in list(ideas):
+        idea.hands.filter(member=actor).delete()
+        if idea.state in Idea.STANDING:
+            _settle(idea)
+
+
+@transaction.atomic
 def park_idea(*, idea_id: int) -> Idea:
     """Set an idea aside, with its hands. The caller has asked whether the actor may.
 

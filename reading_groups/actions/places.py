@@ -83,15 +83,19 @@ def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
 
 @transaction.atomic
 def pass_on_holds(*, group_id: int, now: datetime) -> int:
-    """End the holds of a group that have run out and offer the places to the next in line; how many ended.
+    """End the holds of a group that have run out and offer its free places to the next in line; how many ended.
 
-    Safe to repeat and to run twice at once. May record `place_offered` mails.
+    A place can have stayed free where nobody in line could sign in. Safe to repeat and to run twice at once. May record
+    `place_offered` mails.
     """
     return _pass_on_holds(lock_group(group_id), now)
 
 
 def fill_places(group: ReadingGroup, now: datetime) -> None:
-    """Offer each free place of a locked group to the first in line, as a hold, or at once with `hold_hours` 0."""
+    """Offer each free place of a locked group to the first in line, as a hold, or at once with `hold_hours` 0.
+
+    Nobody who cannot sign in is offered one.
+    """
     if not group.is_listed:
         return
     for enrolment in group.enrolments.in_line()[: max(group.capacity - group.places_taken, 0)]:
@@ -110,7 +114,9 @@ def _end_of_line(group: ReadingGroup, now: datetime) -> datetime:
 
     Requests overtake each other and clocks of machines differ, but nobody who was told a position is pushed back.
     """
-    last = group.enrolments.in_line().values_list("joined_at", flat=True).last()
+    # Those who cannot sign in at the moment keep their position as well.
+    waiting = group.enrolments.filter(state=State.WAITLISTED)
+    last = waiting.order_by("joined_at").values_list("joined_at", flat=True).last()
     return max(last, now) if last else now
 
 
@@ -128,8 +134,7 @@ def _pass_on_holds(group: ReadingGroup, now: datetime) -> int:
     ended = list(group.enrolments.run_out(now))
     for enrolment in ended:
         _end(group, enrolment, now)
-    if ended:
-        fill_places(group, now)
+    fill_places(group, now)
     return len(ended)
 
 

@@ -49,7 +49,9 @@ class EnrolmentForm(forms.ModelForm):
             except ReadingGroup.DoesNotExist:
                 self.add_error("group", _("This group has been removed."))
                 return data
-            if not group.is_listed:
+            if not member.is_active:
+                self.add_error("member", _("They cannot sign in any more, so they cannot be given a place."))
+            elif not group.is_listed:
                 self.add_error("group", _("This group is not open for sign-up."))
             elif group.enrolments.filter(member=member, state=State.ENROLLED).exists():
                 self.add_error("member", _("They have a place in this group."))

@@ -60,7 +60,10 @@ class ReadingGroupForm(forms.ModelForm):
             "hands_needed",
         )
         help_texts = {
-            "state": _("Completing or archiving a group ends the places in it, and cannot be undone."),
+            "state": _(
+                "Completing or archiving a group ends the places in it, and cannot be undone. "
+                "Complete one that has run before you archive it: its people have then completed it."
+            ),
             "capacity": _("Nobody loses a place when this shrinks; places go as people leave."),
             "weekday": _("With the time of day: the rule that sessions are planned by. Those planned already stay."),
         }

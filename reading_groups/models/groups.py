@@ -42,6 +42,7 @@ class ReadingGroup(models.Model):
     # What people see in lists, and can take a place in.
     LISTED = (State.OPEN, State.RUNNING)
     PUBLIC = (State.OPEN, State.RUNNING, State.COMPLETED)
+    OVER = (State.COMPLETED, State.ARCHIVED)
     # While its reading list can grow.
     TAKES_PAPERS = (State.DRAFT, State.OPEN, State.RUNNING)
 

@@ -149,8 +149,8 @@ def _position(group: ReadingGroup, viewer: Member, people: dict[str, list[Enrolm
 
 
 def _people(group: ReadingGroup) -> dict[str, list[Enrolment]]:
-    """Who has a place, for whom one is held, and who waits, for those inside the group. One query."""
-    live = group.enrolments.live().select_related("member").with_presented().fetch_mode(FETCH_RAISE)
+    """Who has a place, for whom one is held, and who is in line, for those inside the group. One query."""
+    live = group.enrolments.live().not_passed_by().select_related("member").with_presented().fetch_mode(FETCH_RAISE)
     by_state: dict[str, list[Enrolment]] = {state: [] for state in Enrolment.LIVE}
     for enrolment in live.by_name():
         by_state[enrolment.state].append(enrolment)

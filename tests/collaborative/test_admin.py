@@ -439,3 +439,8 @@ def test_names_with_markup_are_shown_as_text(client):
     SessionFactory(group=group, title=name)
     for url in (*map(list_url, (Member, ReadingGroup, Enrolment, Session)), page_url(group)):
         assert name not in client.get(url).content.decode()
+
+
+def test_moments_are_told_as_on_the_site(client):
+    ApplicationFactory(submitted_at=datetime(2026, 11, 4, 12, 40, tzinfo=UTC))
+    assert "4 Nov 2026, 18:10" in client.get("/admin/cohorts/application/").content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from collaborative.models import Site
 from reading_groups.models import Enrolment
 from tests.factories import (
+    ChecklistItemFactory,
     EnrolmentFactory,
     MeetingFactory,
     MemberFactory,
@@ -61,9 +62,19 @@ def test_your_week_costs_the_same_at_any_length(client, rows):
         ReadingGroupFactory(organizers=[member])
         MeetingFactory(starts_at=timezone.now() + timedelta(days=2), participants=[member, MemberFactory()])
     # The site; sessions with groups, and their readings; meetings, and who takes part; own groups; groups that the
-    # member organizes; applications and places in cohorts; tasks that are due.
-    with exactly(10, signed_in=True):
+    # member organizes; the checklist; applications and places in cohorts; tasks that are due.
+    with exactly(11, signed_in=True):
         client.get("/me/")
+
+
+def test_a_newcomer_finds_the_first_steps_until_they_are_ticked(client):
+    member, item = MemberFactory(), ChecklistItemFactory(text="Read the welcome page", link="/handbook/welcome/")
+    client.force_login(member, backend=BACKEND)
+    page = client.get("/me/").content.decode()
+    assert "0 of 1 done" in page
+    assert '<a href="/handbook/welcome/">Read the welcome page</a>' in page
+    client.post("/handbook/checklist/", {"shown": [item.key], "done": [item.key]})
+    assert "Getting started" not in client.get("/me/").content.decode()
 
 
 def test_your_week_holds_sessions_and_meetings_in_order(client):

@@ -7,9 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from members.actions import grant_role
+from members.availability.models import Meeting
 from members.models import Role
 from mentorship import actions
 from mentorship.models import Draft, Mentorship, Offer, PairRule, Request, Round
+from notifications.models import Delivery
 from tests.factories import (
     MemberFactory,
     MentorRequestFactory,
@@ -163,12 +165,41 @@ def test_a_pair_is_seen_by_the_two_and_by_those_who_match(organizer):
     page = f"/mentoring/{pair.pk}/"
     seen = {who: client_of(who).get(page) for who in (pair.mentor, pair.mentee, organizer, MemberFactory())}
     assert [answer.status_code for answer in seen.values()] == [200, 200, 200, 404]
-    assert text_of(seen[pair.mentee]).count("Propose it") == 2
+    assert text_of(seen[pair.mentee]).count("Plan it") == 2
+    # Organizers see that two share hours, never which.
+    assert "Meet" not in text_of(seen[organizer])
     assert f"You and {pair.mentor}" in text_of(seen[pair.mentee])
     assert pair.mentee.email not in text_of(seen[organizer])
     for who in (*seen, None):
         if who is not None:
             assert who.has_perm("mentorship.view_mentorship", pair) == (pair in Mentorship.objects.visible_to(who))
+
+
+def test_one_of_a_pair_plans_a_meeting_and_the_other_is_told():
+    today = timezone.localdate()
+    pair = MentorshipFactory(starts_on=today, ends_on=today + timedelta(weeks=12))
+    for member in (pair.mentor, pair.mentee):
+        TypicalWeekFactory(member=member)
+    client, page, meet = client_of(pair.mentee), f"/mentoring/{pair.pk}/", f"/mentoring/{pair.pk}/meet/"
+    first, _second = client.get(page).context["times"]
+    for _press in range(2):
+        answer = client.post(meet, {"starts_at": first.starts_at.isoformat()})
+    meeting = Meeting.objects.get()
+    assert answer.headers["Location"] == meeting.get_absolute_url()
+    assert (meeting.starts_at, set(meeting.participants.all())) == (first.starts_at, {pair.mentor, pair.mentee})
+    assert [row.member for row in Delivery.objects.filter(kind="meeting_changed")] == [pair.mentor]
+    assert client.get(page).context["meetings"] == [meeting]
+    assert client_of(MemberFactory()).post(meet, {"starts_at": first.starts_at.isoformat()}).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2026-11-26T10:00:00", "2001-01-01T10:00:00+00:00", "9" * 500])
+def test_a_meeting_at_a_time_that_does_not_suit_both_is_not_planned(typed):
+    today = timezone.localdate()
+    pair = MentorshipFactory(starts_on=today, ends_on=today + timedelta(weeks=12))
+    client = client_of(pair.mentor)
+    answer = client.post(f"/mentoring/{pair.pk}/meet/", {"starts_at": typed}, follow=True)
+    assert "This time does not suit both any more." in text_of(answer)
+    assert not Meeting.objects.exists()
 
 
 @pytest.mark.parametrize("state", Round.State.values)
@@ -318,6 +349,22 @@ def test_the_board_costs_the_same_at_any_size(size, organizer):
     # pairs; mentees without one; who looks after them; who could.
     with exactly(12, signed_in=True):
         assert client.get("/mentoring/rounds/autumn/").status_code == 200
+
+
+def test_many_pairs_come_in_pages_and_a_rule_leads_back_to_its_page(organizer):
+    client, mentoring_round = client_of(organizer), make_round(mentors=14, mentees=28)
+    solve_now(closed(mentoring_round), now=timezone.now())
+    board = mentoring_round.get_absolute_url()
+    first, second = client.get(board), client.get(f"{board}?page=2")
+    assert (len(first.context["pairs"]), len(second.context["pairs"])) == (25, 3)
+    assert "Publish 28 pairs" in text_of(second)
+    assert "Read this one: weakest" not in text_of(second)
+    kept = second.context["pairs"][0]["value"]
+    back = f"{board}?page=2#pairs"
+    assert f'name="next" value="{back}"' in text_of(second)
+    answer = client.post(f"{board}pairs/", {"keep": kept, "next": back})
+    assert answer.headers["Location"] == back
+    assert client.get(f"{board}?page=nonsense").status_code == 200
 
 
 # What is confidential -------------------------------------------------------------------------------------------------

@@ -252,6 +252,12 @@ def test_whoever_is_in_a_group_is_not_added_again(client, state):
     assert Enrolment.objects.count() == 1
 
 
+def test_nobody_is_added_who_cannot_sign_in(client):
+    group = ReadingGroupFactory()
+    assert "member" in errors_of(add_enrolment(client, group, MemberFactory(is_active=False)))
+    assert not group.enrolments.exists()
+
+
 def test_a_group_that_was_removed_meanwhile_is_told(client):
     group = ReadingGroupFactory()
     response = client.post(f"{ENROLMENTS}add/", {"group": group.pk + 1, "member": MemberFactory().pk})

@@ -65,7 +65,7 @@ def test_saving_offers_the_new_places_with_the_new_hold(now):
 
 
 def test_a_group_that_grows_as_it_ends_gives_nobody_a_place(now):
-    group = ReadingGroupFactory(capacity=1, hold_hours=0)
+    group = ReadingGroupFactory(capacity=1, hold_hours=0, state=GroupState.RUNNING)
     EnrolmentFactory(group=group)
     EnrolmentFactory(group=group, state=State.WAITLISTED)
     group.capacity, group.state = 2, GroupState.COMPLETED

@@ -9,7 +9,7 @@ from notifications.models import Delivery
 from reading_groups import actions
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.tasks import pass_on_expired_holds
-from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, SessionFactory
+from tests.factories import EnrolmentFactory, MemberFactory, PresentationFactory, ReadingGroupFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def test_who_is_not_in_the_group_cannot_leave(now):
 
 
 def test_who_completed_a_group_cannot_leave_it(now):
-    group, member = ReadingGroupFactory(), MemberFactory()
+    group, member = ReadingGroupFactory(state=GroupState.RUNNING), MemberFactory()
     join(group, member, now)
     actions.set_state(group_id=group.pk, state=GroupState.COMPLETED, now=now)
     with pytest.raises(actions.NotInGroup):
@@ -184,8 +184,8 @@ def test_who_completed_a_group_cannot_leave_it(now):
 
 @pytest.fixture
 def held(now):
-    """A group with one place, which is held for 48 hours for the first of three in line."""
-    group = ReadingGroupFactory(capacity=1)
+    """A running group with one place, which is held for 48 hours for the first of three in line."""
+    group = ReadingGroupFactory(capacity=1, state=GroupState.RUNNING)
     (leaves,), waiting = fill(group, now, waiting=3)
     leave(group, leaves, now)
     return group, waiting
@@ -393,6 +393,82 @@ def test_the_same_capacity_changes_nothing(held, now):
     assert (places(group), offered(group)) == ((1, 1), waiting[:1])
 
 
+# People who cannot sign in
+
+
+def deactivate(*members):
+    for member in members:
+        member.is_active = False
+        member.save()
+
+
+@pytest.mark.parametrize(("hold_hours", "given"), [(48, State.HELD), (0, State.ENROLLED)])
+def test_a_freed_place_passes_by_those_who_cannot_sign_in(now, hold_hours, given):
+    group = ReadingGroupFactory(capacity=1, hold_hours=hold_hours)
+    (leaves,), (gone, first) = fill(group, now, waiting=2)
+    deactivate(gone)
+    leave(group, leaves, now)
+    assert [state_of(group, member) for member in (gone, first)] == [State.WAITLISTED, given]
+    assert offered(group) == [first]
+
+
+def test_a_place_stays_free_where_only_those_wait_who_cannot_sign_in(now):
+    group = ReadingGroupFactory(capacity=1)
+    (leaves,), (gone,) = fill(group, now, waiting=1)
+    deactivate(gone)
+    leave(group, leaves, now)
+    assert (state_of(group, gone), places(group), offered(group)) == (State.WAITLISTED, (0, 1), [])
+    assert join(group, MemberFactory(), now).state == State.ENROLLED
+
+
+def test_a_hold_that_has_run_out_and_new_places_pass_them_by_as_well(now):
+    group = ReadingGroupFactory(capacity=1)
+    (leaves,), (held, gone, first, second) = fill(group, now, waiting=4)
+    leave(group, leaves, now)
+    deactivate(gone)
+    assert actions.pass_on_holds(group_id=group.pk, now=now + 49 * HOUR) == 1
+    set_capacity(group, 3, now + 50 * HOUR)
+    assert offered(group) == [held, first, second]
+    assert state_of(group, gone) == State.WAITLISTED
+
+
+def test_those_who_cannot_sign_in_are_not_counted_in_line_and_keep_their_position(now):
+    group = ReadingGroupFactory(capacity=1)
+    _enrolled, (gone, first) = fill(group, now, waiting=2)
+    deactivate(gone)
+    assert line(group) == [first]
+    assert ReadingGroup.objects.with_waiting().get(pk=group.pk).waiting == 1
+    gone.is_active = True
+    gone.save()
+    assert line(group) == [gone, first]
+
+
+def test_whoever_can_sign_in_again_is_offered_the_place_that_stayed_free(now):
+    group = ReadingGroupFactory(capacity=1)
+    (leaves,), (gone,) = fill(group, now, waiting=1)
+    deactivate(gone)
+    leave(group, leaves, now)
+    gone.is_active = True
+    gone.save()
+    comes_later = MemberFactory()
+    assert join(group, comes_later, now + HOUR).state == State.WAITLISTED
+    assert (state_of(group, gone), offered(group)) == (State.HELD, [gone])
+
+
+def test_the_tick_offers_it_too(now):
+    group = ReadingGroupFactory(capacity=1)
+    (leaves,), (gone,) = fill(group, now, waiting=1)
+    deactivate(gone)
+    leave(group, leaves, now)
+    with time_machine.travel(now + HOUR, tick=False):
+        pass_on_expired_holds()
+        assert offered(group) == []
+        gone.is_active = True
+        gone.save()
+        pass_on_expired_holds()
+    assert (state_of(group, gone), offered(group)) == (State.HELD, [gone])
+
+
 # States
 
 
@@ -400,12 +476,11 @@ def set_state(group, state, now):
     return actions.set_state(group_id=group.pk, state=state, now=now)
 
 
-@pytest.mark.parametrize("state", [GroupState.COMPLETED, GroupState.ARCHIVED])
-def test_when_a_group_ends_those_with_a_place_have_completed_it_and_the_others_leave(now, state):
-    group = ReadingGroupFactory(capacity=2)
+def test_when_a_group_completes_those_with_a_place_have_completed_it_and_the_others_leave(now):
+    group = ReadingGroupFactory(capacity=2, state=GroupState.RUNNING)
     (stays, leaves), (first, second) = fill(group, now, waiting=2)
     leave(group, leaves, now)
-    set_state(group, state, now + HOUR)
+    set_state(group, GroupState.COMPLETED, now + HOUR)
     assert [state_of(group, member) for member in (stays, leaves, first, second)] == [
         State.COMPLETED,
         State.LEFT,
@@ -420,8 +495,42 @@ def test_when_a_group_ends_those_with_a_place_have_completed_it_and_the_others_l
     assert offered(group) == [first]
 
 
+@pytest.mark.parametrize("state", [GroupState.OPEN, GroupState.RUNNING])
+def test_when_a_group_is_archived_before_it_completes_nobody_has_completed_it(now, state):
+    group = ReadingGroupFactory(capacity=2, state=state)
+    (stays, leaves), (first, second) = fill(group, now, waiting=2)
+    leave(group, leaves, now)
+    set_state(group, GroupState.ARCHIVED, now + HOUR)
+    assert [state_of(group, member) for member in (stays, leaves, first, second)] == [State.LEFT] * 4
+    ended = group.enrolments.exclude(member=leaves).values_list("held_until", "left_at")
+    assert list(ended) == [(None, now + HOUR)] * 3
+    assert (places(group), offered(group)) == ((0, 2), [first])
+
+
+def test_an_open_group_is_completed_by_its_people_only_once_it_has_met(now):
+    never, met = ReadingGroupFactory(), ReadingGroupFactory()
+    SessionFactory(group=never, starts_at=now + HOUR)
+    SessionFactory(group=met, starts_at=now - 3 * HOUR)
+    member = MemberFactory()
+    for group in (never, met):
+        join(group, member, now - 24 * HOUR)
+        set_state(group, GroupState.COMPLETED, now)
+    assert (state_of(never, member), state_of(met, member)) == (State.LEFT, State.COMPLETED)
+
+
+def test_nobody_presents_in_a_group_that_was_archived_before_it_ended(now):
+    group, member = ReadingGroupFactory(), MemberFactory()
+    join(group, member, now - 24 * HOUR)
+    past, _coming = (
+        PresentationFactory(member=member, session__group=group, session__starts_at=starts_at)
+        for starts_at in (now - 3 * HOUR, now + HOUR)
+    )
+    set_state(group, GroupState.ARCHIVED, now)
+    assert list(member.presentations.all()) == [past]
+
+
 def test_a_group_that_ends_below_its_numbers_ends_with_its_capacity(now):
-    group = ReadingGroupFactory(capacity=3)
+    group = ReadingGroupFactory(capacity=3, state=GroupState.RUNNING)
     fill(group, now)
     set_capacity(group, 1, now)
     set_state(group, GroupState.COMPLETED, now)
@@ -429,7 +538,7 @@ def test_a_group_that_ends_below_its_numbers_ends_with_its_capacity(now):
 
 
 def test_what_was_completed_stays_completed_when_the_group_is_archived(now):
-    group, member = ReadingGroupFactory(), MemberFactory()
+    group, member = ReadingGroupFactory(state=GroupState.RUNNING), MemberFactory()
     join(group, member, now)
     set_state(group, GroupState.COMPLETED, now)
     set_state(group, GroupState.ARCHIVED, now)

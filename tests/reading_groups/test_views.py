@@ -139,6 +139,14 @@ def test_organizers_see_the_line_in_order(client, member, now):
     assert page.index("Waiting, first in line first") < page.index("Member V") < page.index("Member W")
 
 
+def test_nobody_stands_in_line_who_cannot_sign_in(client, member):
+    group = ReadingGroupFactory(organizers=[member])
+    for name, is_active in (("Member G", False), ("Member H", True)):
+        EnrolmentFactory(group=group, state=Enrolment.State.WAITLISTED, member__name=name, member__is_active=is_active)
+    page = client.get(group.get_absolute_url()).text
+    assert ("Member G" in page, "Member H" in page) == (False, True)
+
+
 def test_the_search_finds_paper_titles_and_topics_below(client):
     above = TopicFactory(name="Statistics", slug="statistics")
     below = TopicFactory(name="Bootstrap", slug="bootstrap", parent=above)

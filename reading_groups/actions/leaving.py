@@ -1,0 +1,29 @@
+"""What becomes of a member's part in groups when the member leaves the site."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from members.models import Member
+from reading_groups.actions.ideas import take_down_hands
+from reading_groups.actions.places import leave_group
+from reading_groups.models import Enrolment, Presentation, QuestionVote, ReadingGroup, ReadingVote
+
+
+@transaction.atomic
+def leave_all_groups(*, actor: Member, now: datetime) -> None:
+    """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
+
+    Groups that are not over are no longer organized by the actor. What was presented, asked, answered, noted and put
+    up stays. Records `place_offered` mails to those to whom places pass.
+    """
+    live = Enrolment.objects.live().filter(member=actor)
+    # In one order, so that two who leave the same groups at once wait for each other.
+    for group_id in live.order_by("group_id").values_list("group_id", flat=True):
+        leave_group(actor=actor, group_id=group_id, now=now)
+    Presentation.objects.not_started(now).filter(member=actor).delete()
+    QuestionVote.objects.filter(member=actor).delete()
+    ReadingVote.objects.filter(member=actor).delete()
+    take_down_hands(actor=actor)
+    organized = ReadingGroup.objects.filter(organizers=actor).exclude(state__in=ReadingGroup.OVER)
+    actor.organized_groups.remove(*organized)
