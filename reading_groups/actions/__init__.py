@@ -28,7 +28,7 @@ from reading_groups.actions.ideas import (
     unpark_idea,
 )
 from reading_groups.actions.leaving import leave_all_groups
-from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, find_paper, merge_papers
+from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
 from reading_groups.actions.places import GroupIsClosed, NotInGroup, join_group, leave_group, pass_on_holds
 from reading_groups.actions.pool import (
     NotInPool,
@@ -74,7 +74,6 @@ __all__ = [
     "answer_question",
     "ask_question",
     "find_or_add_paper",
-    "find_paper",
     "index_groups",
     "join_group",
     "leave_all_groups",

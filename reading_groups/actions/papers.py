@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from reading_groups.actions.groups import index_groups
-from reading_groups.models import Idea, Note, Paper, Reading, ReadingVote
+from reading_groups.actions.places import lock_group
+from reading_groups.models import Idea, Note, Paper, Reading, ReadingGroup, ReadingVote
 from reading_groups.papers.rows import PaperRow
 from reading_groups.papers.sameness import contradict, is_same
 
@@ -25,14 +26,6 @@ class SameTitle(Exception):
 
 class CannotMerge(Exception):
     """A paper is not a duplicate of itself."""
-
-
-def find_paper(row: PaperRow) -> Paper | None:
-    """The paper that a row names by its identifiers, or else by its title where that leaves no doubt.
-
-    Raises SameTitle where only a person can tell.
-    """
-    return _choose(row)[0]
 
 
 def find_or_add_paper(*, row: PaperRow, same_as: int | None = None, is_another: bool = False) -> tuple[Paper, bool]:
@@ -67,6 +60,10 @@ def merge_papers(*, keep_id: int, drop_id: int) -> Paper:
     """
     if keep_id == drop_id:
         raise CannotMerge
+    # As the actions of a pool lock them: groups, in one order, before papers, and those before readings.
+    reading_it = Reading.objects.filter(paper__in=[keep_id, drop_id]).values("group")
+    for group_id in ReadingGroup.objects.filter(pk__in=reading_it).order_by("pk").values_list("pk", flat=True):
+        lock_group(group_id)
     rows = Paper.objects.select_for_update().filter(pk__in=[keep_id, drop_id]).order_by("pk")
     papers = {paper.pk: paper for paper in rows}
     if len(papers) < 2:
@@ -109,15 +106,13 @@ def unite(reading: Reading, other: Reading) -> Reading:
     return other
 
 
-def drop_if_unused(paper: Paper, *, into: Paper) -> bool:
+def drop_if_unused(paper: Paper, *, into: Paper) -> None:
     """Take a duplicate away which no group reads any more, and let the other paper learn what only it said.
 
-    Both are locked. Whether it is gone.
+    Both are locked.
     """
-    if Reading.objects.filter(paper=paper).exists() or Idea.objects.filter(paper=paper).exists():
-        return False
-    _forget(paper, into=into)
-    return True
+    if not (Reading.objects.filter(paper=paper).exists() or Idea.objects.filter(paper=paper).exists()):
+        _forget(paper, into=into)
 
 
 def _by_identifier(row: PaperRow) -> Paper | None:

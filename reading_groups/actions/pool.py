@@ -1,4 +1,8 @@
-"""A group's pool: papers are proposed and voted for, and organizers give them a session."""
+"""A group's pool: papers are proposed and voted for, and organizers give them a session.
+
+What changes a list locks the group first, then places, papers and readings, so that nobody waits for somebody who
+waits for them.
+"""
 
 from datetime import datetime
 
@@ -8,7 +12,7 @@ from django.db.models import F, Max
 from members.models import Member
 from reading_groups.actions.groups import index_groups
 from reading_groups.actions.papers import CannotMerge, drop_if_unused, find_or_add_paper, give_paper, unite
-from reading_groups.actions.places import GroupIsClosed, NotInGroup, lock_place
+from reading_groups.actions.places import GroupIsClosed, NotInGroup, lock_group, lock_place
 from reading_groups.models import Paper, Reading, ReadingGroup, ReadingVote, Session
 from reading_groups.papers.rows import PaperRow
 from reading_groups.querysets import ReadingQuerySet
@@ -105,7 +109,7 @@ def schedule_reading(*, reading_id: int, session_id: int) -> Reading:
     Session.DoesNotExist where the session is no session of the group, or is called off, and OnListAlready where the
     session has the paper. Sends nothing.
     """
-    reading = _lock_in_pool(reading_id)
+    reading = _lock_to_arrange(reading_id)
     session = Session.objects.select_for_update(no_key=True).get(
         pk=session_id, group=reading.group_id, is_cancelled=False
     )
@@ -125,6 +129,7 @@ def unschedule_reading(*, reading_id: int) -> Reading:
     Where the pool has it, they become one. The caller has asked whether the actor may. Raises Reading.DoesNotExist,
     also where it is in the pool. Sends nothing.
     """
+    lock_group(Reading.objects.values_list("group_id", flat=True).get(pk=reading_id))
     reading = Reading.objects.select_for_update().exclude(session=None).get(pk=reading_id)
     same = Reading.objects.select_for_update().in_pool().filter(group=reading.group_id, paper=reading.paper_id)
     other = same.filter(part=reading.part).first()
@@ -143,7 +148,7 @@ def remove_reading(*, reading_id: int) -> None:
     The caller has asked whether the actor may. Raises Reading.DoesNotExist, NotInPool and ReadingHasNotes.
     Sends nothing.
     """
-    _remove(_lock_in_pool(reading_id))
+    _remove(_lock_to_arrange(reading_id))
 
 
 @transaction.atomic
@@ -153,7 +158,7 @@ def withdraw_proposal(*, actor: Member, reading_id: int) -> None:
     Raises Reading.DoesNotExist, also where somebody else proposed it, NotInPool, OthersWantIt and ReadingHasNotes.
     Sends nothing.
     """
-    reading = _lock_in_pool(reading_id)
+    reading = _lock_to_arrange(reading_id)
     if reading.proposed_by_id != actor.pk:
         raise Reading.DoesNotExist
     if reading.votes.exclude(member=actor).exists():
@@ -169,15 +174,17 @@ def mark_duplicate(*, reading_id: int, paper_id: int) -> Reading:
     it goes, and the other learns what only it said. The caller has asked whether the actor may. Raises
     Reading.DoesNotExist, NotInPool, Paper.DoesNotExist and CannotMerge. Sends nothing.
     """
-    reading = _lock_in_pool(reading_id)
-    if reading.paper_id == paper_id:
+    group_id, duplicate_id = Reading.objects.values_list("group_id", "paper_id").get(pk=reading_id)
+    lock_group(group_id)
+    if duplicate_id == paper_id:
         raise CannotMerge
-    rows = Paper.objects.select_for_update().filter(pk__in=[reading.paper_id, paper_id]).order_by("pk")
+    rows = Paper.objects.select_for_update().filter(pk__in=[duplicate_id, paper_id]).order_by("pk")
     papers = {paper.pk: paper for paper in rows}
-    if paper_id not in papers:
+    reading = _lock_in_pool(reading_id)
+    # Either may have become another paper before it was locked.
+    if len(papers) < 2 or reading.paper_id != duplicate_id:
         raise Paper.DoesNotExist
-    duplicate, paper = papers[reading.paper_id], papers[paper_id]
-    group_id = reading.group_id
+    duplicate, paper = papers[duplicate_id], papers[paper_id]
     # What a session reads is on the list once, so the proposal joins it there.
     read = Reading.objects.select_for_update().filter(group=group_id, paper=paper, part=reading.part)
     other = read.order_by(F("session").desc(nulls_last=True), "pk").first()
@@ -189,7 +196,7 @@ def mark_duplicate(*, reading_id: int, paper_id: int) -> Reading:
 
 
 def _ask_to_add(actor: Member, group_id: int) -> None:
-    group = ReadingGroup.objects.only("state").get(pk=group_id)
+    group = lock_group(group_id)
     if group.state not in ReadingGroup.TAKES_PAPERS:
         raise GroupIsClosed
     if not (_has_place(actor, group_id) or actor.is_superuser or group.organizers.filter(pk=actor.pk).exists()):
@@ -208,6 +215,11 @@ def _has_place(actor: Member, group_id: int) -> bool:
 def _open_to_votes(actor: Member, reading_id: int) -> Reading:
     """Always the place before the reading, as `propose_paper` locks them."""
     lock_place(actor=actor, group_id=Reading.objects.values_list("group_id", flat=True).get(pk=reading_id))
+    return _lock_in_pool(reading_id)
+
+
+def _lock_to_arrange(reading_id: int) -> Reading:
+    lock_group(Reading.objects.values_list("group_id", flat=True).get(pk=reading_id))
     return _lock_in_pool(reading_id)
 
 

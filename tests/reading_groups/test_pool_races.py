@@ -147,3 +147,40 @@ def test_two_papers_are_made_one_from_both_sides(run):
         told(lambda: actions.merge_papers(keep_id=other.pk, drop_id=one.pk), Paper.DoesNotExist),
     )
     assert (Paper.objects.count(), Paper.objects.get().readings.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_nobody_waits_for_somebody_who_waits_for_them(now, run):
+    """Whoever proposes, votes, notes, leaves, arranges and merges at once: all of it ends, and the rules hold."""
+    group = ReadingGroupFactory()
+    session = SessionFactory(group=group, starts_at=now + timedelta(days=1))
+    read = ReadingFactory(group=group, session=session)
+    pooled, twice = ReadingFactory(group=group, paper=read.paper), ReadingFactory(group=group)
+    people = [EnrolmentFactory(group=group).member for _ in range(4)]
+    row = PaperRow(place="1", title=twice.paper.title)
+    gone = (
+        Reading.DoesNotExist,
+        Paper.DoesNotExist,
+        actions.NotInPool,
+        actions.NotInGroup,
+        actions.OnListAlready,
+        actions.CannotMerge,
+        actions.ReadingHasNotes,
+    )
+    race(
+        told(lambda: actions.propose_paper(actor=people[0], group_id=group.pk, row=row, now=now), *gone),
+        told(lambda: actions.leave_group(actor=people[0], group_id=group.pk, now=now), *gone),
+        told(lambda: actions.vote_for_reading(actor=people[1], reading_id=twice.pk, now=now), *gone),
+        told(lambda: actions.leave_group(actor=people[1], group_id=group.pk, now=now), *gone),
+        told(lambda: actions.unschedule_reading(reading_id=read.pk), *gone),
+        told(lambda: actions.mark_duplicate(reading_id=pooled.pk, paper_id=twice.paper_id), *gone),
+        told(lambda: actions.mark_duplicate(reading_id=twice.pk, paper_id=read.paper_id), *gone),
+        told(lambda: actions.merge_papers(keep_id=read.paper_id, drop_id=twice.paper_id), *gone),
+        told(lambda: actions.remove_reading(reading_id=twice.pk), *gone),
+        told(
+            lambda: actions.add_note(actor=people[2], reading_id=read.pk, kind="strength", text="Short.", now=now),
+            *gone,
+        ),
+    )
+    papers = list(group.readings.in_pool().values_list("paper", flat=True))
+    assert len(papers) == len(set(papers))
