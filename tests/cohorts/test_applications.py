@@ -400,8 +400,8 @@ def test_the_card_of_the_dashboard_costs_three_queries(client, size):
         section = SectionFactory(leaders=[MemberFactory()])
         PlaceFactory(cohort=section.cohort, section=section, member=member)
         ApplicationFactory(member=member)
-    # The six of a week without anything; applications; places, and the leaders of their sections.
-    with exactly(9, signed_in=True):
+    # The seven of a week without anything; applications; places, and the leaders of their sections.
+    with exactly(10, signed_in=True):
         client.get("/me/")
 
 
