@@ -40,6 +40,12 @@ def plain_static_files(settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def nobody_asks_arxiv(settings):
+    """Tests that look papers up have a server of their own."""
+    settings.ARXIV_API_URL = ""
+
+
 @pytest.fixture
 def parts_of_a_new_site(monkeypatch):
     """The parts as they are shipped, some of them off until an admin switches them on."""

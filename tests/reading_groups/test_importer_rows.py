@@ -5,7 +5,9 @@ from datetime import date, time
 
 import pytest
 
-from reading_groups.importer.rows import MOST_BYTES, NotAReadingList, RefusedRow, parse, parse_content, read_file
+from reading_groups.importer import NotAReadingList, parse, parse_content, read_file
+from reading_groups.importer.rows import MOST_BYTES
+from reading_groups.papers.rows import RefusedRow
 
 
 def paper_of(**content):
