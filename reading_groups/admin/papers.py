@@ -100,6 +100,9 @@ class ReadingAdmin(Indexed, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Reading | None = None) -> list[str]:
         return ["group", "proposed_by", "proposed_at"] if obj else ["proposed_by", "proposed_at"]
 
+    def get_inlines(self, request: HttpRequest, obj: Reading | None) -> list[type[TabularInline]]:
+        return self.inlines if obj else []
+
     @display(description=_("votes"), ordering="votes_now")
     def votes(self, reading: Reading) -> int:
         return reading.votes_now
@@ -113,12 +116,24 @@ class PaperForm(forms.ModelForm):
         widget=UnfoldAdminTextareaWidget,
     )
 
+    title_number = forms.IntegerField(
+        label=_("Number among papers of that title"),
+        required=False,
+        min_value=0,
+        max_value=32_767,
+        help_text=Paper._meta.get_field("title_number").help_text,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
     class Meta:
         model = Paper
         fields = ("title", "title_number", "authors", "authors_are_cut", "year", "venue", "arxiv_id", "doi", "url")
 
     def clean_title(self) -> str:
         return clean_visible(self.cleaned_data["title"])
+
+    def clean_title_number(self) -> int:
+        return self.cleaned_data["title_number"] or 0
 
     def clean_arxiv_id(self) -> str:
         typed = self.cleaned_data["arxiv_id"]
