@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    # Machines that test have no GPU; imitating one takes much of their time.
+    quiet += ["--disable-gpu"]
     path = os.environ.get("PLAYWRIGHT_CHROMIUM") or "/usr/bin/chromium"
     # Chromium's own sandbox does not start as root, as tests in a container often run.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
