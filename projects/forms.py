@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from members.forms import LongTextField, OneLineField
+from members.forms import LongTextField, MarkdownField, OneLineField
 from members.models import Collective, Member
 from projects.models import Blocker, Output, Project, Task
 from projects.models.outputs import FIRST_YEAR
@@ -34,19 +34,19 @@ class ProposalForm(forms.Form):
     title = OneLineField(
         label=_("Title"), max_length=140, error_messages={"required": _("Give it a title that others can say.")}
     )
-    question = LongTextField(
+    question = MarkdownField(
         label=_("The question"),
         max_length=5000,
         help_text=_("What would you like to find out, or make? Markdown."),
         error_messages={"required": _("Write the question in a sentence or two.")},
     )
-    why = LongTextField(
+    why = MarkdownField(
         label=_("Why it matters"),
         max_length=5000,
         help_text=_("To whom would an answer make a difference, and what is known already?"),
         error_messages={"required": _("Write a sentence or two: somebody will ask.")},
     )
-    first_experiment = LongTextField(
+    first_experiment = MarkdownField(
         label=_("The first experiment"),
         max_length=5000,
         help_text=_("What could you try within two weeks, with what you have? What would count as an answer?"),
@@ -73,7 +73,7 @@ class DecisionForm(forms.Form):
         choices=[("accept", _("Accept")), ("return", _("Return")), ("park", _("Park"))],
         error_messages={"required": _("Choose one of the buttons."), "invalid_choice": _("Choose one of the buttons.")},
     )
-    reasons = LongTextField(
+    reasons = MarkdownField(
         label=_("Reasons"),
         max_length=5000,
         required=False,
@@ -89,7 +89,7 @@ class DecisionForm(forms.Form):
 
 class ProjectForm(forms.ModelForm):
     title = OneLineField(label=_("Title"), max_length=140)
-    summary = LongTextField(label=_("Summary"), max_length=10_000, required=False, help_text=_("Markdown."))
+    summary = MarkdownField(label=_("Summary"), max_length=10_000, required=False, help_text=_("Markdown."))
 
     class Meta:
         model = Project
@@ -162,7 +162,7 @@ class BlockerForm(forms.Form):
     """What is in the way, who may read it, and who is named in it, so that they never handle it."""
 
     kind = forms.ChoiceField(label=_("What kind of thing"), choices=Blocker.Kind)
-    text = LongTextField(
+    text = MarkdownField(
         label=_("What is in the way?"),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),

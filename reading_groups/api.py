@@ -18,6 +18,7 @@ from reading_groups import actions
 from reading_groups.api_running import RunningActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.pool_api import PaperViewSet, PoolViewSet
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -157,3 +158,5 @@ class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMi
 
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
+router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register("papers", PaperViewSet, basename="paper")

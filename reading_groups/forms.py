@@ -6,11 +6,11 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.text import one_line
-from members.forms import LongTextField, OneLineField
+from members.forms import MarkdownField, OneLineField
 from reading_groups.models import Note, Paper, Reading
 
 
-class SaidField(LongTextField):
+class SaidField(MarkdownField):
     """A text that others read, so there must be something to see in it."""
 
     def __init__(self, *, rows: int = 3, **kwargs):

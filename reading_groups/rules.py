@@ -107,6 +107,11 @@ def lets_people_sit_in(viewer: Member, group: ReadingGroup) -> bool:
 
 
 @rules.predicate
+def takes_papers(viewer: Member, group: ReadingGroup) -> bool:
+    return group.state in ReadingGroup.TAKES_PAPERS
+
+
+@rules.predicate
 def has_asked(viewer: Member, question: Question) -> bool:
     return question.member_id == viewer.pk
 
@@ -140,6 +145,7 @@ rules.add_perm("reading_groups.join_group", rules.is_authenticated & is_listed)
 rules.add_perm("reading_groups.see_inside", has_had_place | is_group_organizer | rules.is_superuser)
 rules.add_perm("reading_groups.take_part", has_place)
 rules.add_perm("reading_groups.answer_in_group", has_place | is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.propose_paper", takes_papers & (has_place | is_group_organizer | rules.is_superuser))
 rules.add_perm("reading_groups.edit_group", is_group_organizer | is_proposer | rules.is_superuser)
 rules.add_perm("reading_groups.run_group", is_group_organizer | (~is_on_review & looks_after_all) | rules.is_superuser)
 rules.add_perm("reading_groups.review_groups", is_organizer_of_all)

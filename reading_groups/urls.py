@@ -18,6 +18,14 @@ session = [
     path("note/", views.note_add, name="note-add"),
     path("questions/<int:question_id>/", include(question)),
 ]
+reading = [
+    path("", views.reading_arrange, name="reading-arrange"),
+    path("vote/", views.reading_vote, name="reading-vote"),
+    path("schedule/", views.reading_schedule, name="reading-schedule"),
+    path("unschedule/", views.reading_unschedule, name="reading-unschedule"),
+    path("duplicate/", views.reading_duplicate, name="reading-duplicate"),
+    path("remove/", views.reading_remove, name="reading-remove"),
+]
 urlpatterns = [
     path("", views.group_list, name="group-list"),
     # Groups have none of these addresses: see RESERVED_SLUGS.
@@ -40,6 +48,9 @@ urlpatterns = [
     path("<slug:slug>/links/<int:link_id>/cap/", views.link_cap, name="link-cap"),
     path("<slug:slug>/links/<int:link_id>/revoke/", views.link_revoke, name="link-revoke"),
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
+    path("<slug:slug>/pool/", views.pool_list, name="pool-list"),
+    path("<slug:slug>/pool/add/", views.paper_propose, name="paper-propose"),
+    path("<slug:slug>/pool/<int:reading_id>/", include(reading)),
     path("<slug:slug>/ideas/add/", views.idea_add, name="idea-add"),
     path("<slug:slug>/ideas/<int:idea_id>/hand/", views.idea_hand, name="idea-hand"),
     path("<slug:slug>/ideas/<int:idea_id>/park/", views.idea_park, name="idea-park"),

@@ -21,6 +21,7 @@ from collaborative.demo.joining import come_in
 from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, Person, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS, SMALL_GROUPS, GroupPlan
+from collaborative.demo.proposing import propose
 from collaborative.demo.teams import make_teams
 from collaborative.demo.term import Term, choose_people, live_through, make_group
 from collaborative.demo.weeks import fill_weeks
@@ -131,7 +132,7 @@ def _read_together(
     signed_up: dict[str, list[Person]],
     tell: Callable[[str], None],
 ) -> None:
-    chance, readings = _chance(1), _read("readings")
+    chance, readings, proposals = _chance(1), _read("readings"), _read("proposals")
     topics = {topic.slug: topic for topic in Topic.objects.all()}
     for number, plan in enumerate(plans):
         group = make_group(
@@ -145,6 +146,7 @@ def _read_together(
             organizers=[by_label[label] for label in plan.organizers] or signed_up[plan.slug][:2],
         )
         live_through(group=group, term=term, newcomer=by_label[ACCOUNTS["member"]].member, chance=chance)
+        propose(group=group.row, papers=proposals.get(plan.slug, ()), now=term.now)
     tell(f"groups: {len(plans)}, with {Session.objects.count()} sessions and {Paper.objects.count()} papers")
     places = {state: Enrolment.objects.filter(state=state).count() for state in Enrolment.LIVE}
     tell("places: {enrolled} taken, {held} held, {waitlisted} people waiting".format(**places))

@@ -10,12 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from core.clock import city_of, offset_of
-from core.markdown import to_html
+from core.markdown import to_html, to_line_html
 
 register = template.Library()
 
 register.filter("city", city_of)
 register.filter("markdown", to_html)
+register.filter("markdown_line", to_line_html)
 
 
 @register.filter

@@ -2,6 +2,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.markdown import validate_markdown
 from core.text import one_line
 from members.handbook.models import Page, Suggestion
 from members.handbook.models.pages import LONGEST_TEXT
@@ -44,6 +45,7 @@ class ContentForm(forms.Form):
     text = forms.CharField(
         label=_("Text"),
         max_length=LONGEST_TEXT,
+        validators=[validate_markdown],
         widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "class": "tall"}),
         help_text=_("Markdown: ## before a heading, - before a point, an empty line between paragraphs."),
     )
@@ -68,12 +70,14 @@ class SuggestionForm(forms.Form):
     note = forms.CharField(
         label=_("What should change?"),
         max_length=Suggestion._meta.get_field("note").max_length,
+        validators=[validate_markdown],
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Goes to the organizers. You get an answer either way."),
     )
     text = forms.CharField(
         label=_("The text as it should be"),
         max_length=LONGEST_TEXT,
+        validators=[validate_markdown],
         required=False,
         widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "class": "tall"}),
         help_text=_("Change it here if you like, or leave it and say above what you mean."),
@@ -84,6 +88,7 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Your answer"),
         max_length=Suggestion._meta.get_field("answer").max_length,
+        validators=[validate_markdown],
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence to whoever suggested it. They get it by mail."),

@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from members.availability.actions import plan_meeting
 from members.availability.models import Meeting

@@ -40,6 +40,7 @@ from reading_groups.actions.invitations import (
 )
 from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.next_term import TermIsTooLong, copy_group
+from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
 from reading_groups.actions.places import (
     GroupIsClosed,
     NotInGroup,
@@ -49,6 +50,20 @@ from reading_groups.actions.places import (
     pass_on_holds,
 )
 from reading_groups.actions.planning import Plan, follow_plan, sessions_at
+from reading_groups.actions.pool import (
+    NotInPool,
+    OnListAlready,
+    OthersWantIt,
+    ReadingHasNotes,
+    mark_duplicate,
+    propose_paper,
+    remove_reading,
+    schedule_reading,
+    take_back_reading_vote,
+    unschedule_reading,
+    vote_for_reading,
+    withdraw_proposal,
+)
 from reading_groups.actions.presenting import (
     NotPresenting,
     SessionHasStarted,
@@ -82,6 +97,7 @@ from reading_groups.actions.sitting_in import (
 __all__ = [
     "AlreadyAnswered",
     "CannotChangeState",
+    "CannotMerge",
     "CannotSitIn",
     "GroupIsClosed",
     "GroupIsProposed",
@@ -93,8 +109,13 @@ __all__ = [
     "NeedsReasons",
     "NoSessionToCome",
     "NotInGroup",
+    "NotInPool",
     "NotPresenting",
+    "OnListAlready",
+    "OthersWantIt",
     "Plan",
+    "ReadingHasNotes",
+    "SameTitle",
     "SatInBefore",
     "SessionHasStarted",
     "SessionIsCancelled",
@@ -110,6 +131,7 @@ __all__ = [
     "copy_group",
     "decline_after_sitting_in",
     "decline_group",
+    "find_or_add_paper",
     "follow_plan",
     "has_run",
     "index_groups",
@@ -121,9 +143,11 @@ __all__ = [
     "lower_hand",
     "make_link",
     "mark_answered",
+    "mark_duplicate",
     "mark_idea_adopted",
     "mark_unanswered",
     "members_of_term_before",
+    "merge_papers",
     "offer_to_present",
     "open_proposal",
     "park_idea",
@@ -131,20 +155,27 @@ __all__ = [
     "plan_sessions",
     "propose_again",
     "propose_group",
+    "propose_paper",
     "put_up_idea",
     "raise_hand",
+    "remove_reading",
     "return_group",
     "revoke_link",
     "save_group",
     "save_session",
+    "schedule_reading",
     "sessions_at",
     "set_capacity",
     "set_slides",
     "set_state",
     "sit_in",
+    "take_back_reading_vote",
     "take_back_vote",
     "take_down_hands",
     "unpark_idea",
+    "unschedule_reading",
     "vote_for_question",
+    "vote_for_reading",
     "withdraw_from_presenting",
+    "withdraw_proposal",
 ]

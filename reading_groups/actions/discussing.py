@@ -98,6 +98,8 @@ def add_note(*, actor: Member, reading_id: int, kind: str, text: str, now: datet
     """
     reading = Reading.objects.get(pk=reading_id)
     lock_place(actor=actor, group_id=reading.group_id)
+    # It may be found to be another reading meanwhile, and go.
+    reading = Reading.objects.select_for_update(no_key=True).get(pk=reading_id)
     note, _is_new = Note.objects.get_or_create(
         reading=reading, member=actor, kind=Note.Kind(kind), text=text, defaults={"written_at": now}
     )

@@ -26,6 +26,9 @@ def put_up_idea(*, actor: Member, group_id: int, title: str, text: str, paper: P
     Raises NotInGroup, and IdeaIsThere where the actor's other idea has that title. Sends nothing.
     """
     lock_place(actor=actor, group_id=group_id)
+    if paper is not None:
+        # One that is found to be a duplicate of another meanwhile is gone; the idea is not.
+        paper = Paper.objects.select_for_update(no_key=True).filter(pk=paper.pk).first()
     idea, is_new = Idea.objects.get_or_create(
         group_id=group_id, member=actor, title=title, defaults={"text": text, "paper": paper, "put_up_at": now}
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 from members.models import Member
 from reading_groups.actions.ideas import take_down_hands
 from reading_groups.actions.places import leave_group
-from reading_groups.models import Enrolment, Presentation, QuestionVote, ReadingGroup
+from reading_groups.models import Enrolment, Presentation, QuestionVote, ReadingGroup, ReadingVote
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def leave_all_groups(*, actor: Member, now: datetime) -> None:
         leave_group(actor=actor, group_id=group_id, now=now)
     Presentation.objects.not_started(now).filter(member=actor).delete()
     QuestionVote.objects.filter(member=actor).delete()
+    ReadingVote.objects.filter(member=actor).delete()
     take_down_hands(actor=actor)
     actor.sit_ins.all().delete()
     actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()

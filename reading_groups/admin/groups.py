@@ -18,6 +18,7 @@ from unfold.forms import BaseDialogForm
 
 from core.admin import DayInput, ModelAdmin, ReadOnly, TabularInline, clean_visible, leave_dialog, link_to
 from core.clock import city_of
+from core.markdown import validate_markdown
 from reading_groups import actions
 from reading_groups.actions.groups import NEXT_STATES
 from reading_groups.actions.places import lock_group
@@ -94,6 +95,10 @@ class ReadingGroupForm(forms.ModelForm):
 
     def clean_title(self) -> str:
         return clean_visible(self.cleaned_data["title"])
+
+    def clean_description(self) -> str:
+        validate_markdown(self.cleaned_data["description"])
+        return self.cleaned_data["description"]
 
     def clean_state(self) -> str:
         state = self.cleaned_data["state"]

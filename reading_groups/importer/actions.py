@@ -8,16 +8,17 @@ from django.db import transaction
 from django.db.models import Max
 
 from core.clock import instant_of
-from core.text import fold, title_key
+from core.text import title_key
 from reading_groups.actions.groups import index_groups, save_group
 from reading_groups.actions.places import lock_group
 from reading_groups.importer.report import Entry, Outcome, Report
-from reading_groups.importer.rows import PaperRow, ReadingList, RefusedRow, SessionRow, papers_in
+from reading_groups.importer.rows import ReadingList, SessionRow, papers_in
 from reading_groups.models import Paper, Reading, ReadingGroup, Session
+from reading_groups.papers.rows import PaperRow, RefusedRow
+from reading_groups.papers.sameness import is_same
 
 # What the position column holds; readings beyond it share the last place.
 LAST_POSITION = 32_767
-WORDS_THAT_TELL = 4
 
 
 class CannotImport(Exception):
@@ -28,8 +29,8 @@ class CannotImport(Exception):
 def import_reading_list(*, reading_list: ReadingList, slug: str, title: str, zone: str, now: datetime) -> Report:
     """Write a list into the group of that slug, which is made, as a draft of that title, where there is none.
 
-    Papers are found by their arXiv id, then by their title with year or authors, else created; sessions by date and
-    title, or by their instant where a planned one has no title yet. Papers of sessions without a date go to the
+    Papers are found by their arXiv id or DOI, then by their title with year or authors, else created; sessions by date
+    and title, or by their instant where a planned one has no title yet. Papers of sessions without a date go to the
     group's pool, in order. What is there already is matched and stays as it is, so importing twice creates nothing.
     Raises CannotImport where times need a zone or the group keeps another one. Sends nothing.
     """
@@ -150,17 +151,19 @@ def _pooled(row: SessionRow) -> Entry:
 
 
 class _Shelf:
-    """The papers that the list may mean, found by arXiv id or by title; new ones join them."""
+    """The papers that the list may mean, found by arXiv id, DOI or title; new ones join them."""
 
     def __init__(self, rows: Iterable[PaperRow]) -> None:
         rows = list(rows)
         self.by_arxiv: dict[str, Paper] = {}
+        self.by_doi: dict[str, Paper] = {}
         self.by_title: dict[str, list[Paper]] = defaultdict(list)
         self.new: list[Paper] = []
         stored = {
             paper.pk: paper
             for papers in (
                 Paper.objects.filter(arxiv_id__in={row.arxiv_id for row in rows if row.arxiv_id}),
+                Paper.objects.filter(doi__in={row.doi for row in rows if row.doi}),
                 Paper.objects.filter(title_key__in={_key(row) for row in rows}),
             )
             for paper in papers
@@ -170,21 +173,24 @@ class _Shelf:
 
     def find_or_add(self, row: PaperRow) -> tuple[Paper, str]:
         """The paper of a row, and how it was found; an empty text means that it is new."""
-        if row.arxiv_id and row.arxiv_id in self.by_arxiv:
-            paper = self.by_arxiv[row.arxiv_id]
-            other = "" if title_key(paper.title) == title_key(row.title) else f", known as “{paper.title}”"
-            return paper, f"by its arXiv id{other}"
-        for paper in self.by_title[_key(row)]:
-            if _is_same(row, paper):
+        for name, known in (("arXiv id", self.by_arxiv.get(row.arxiv_id)), ("DOI", self.by_doi.get(row.doi))):
+            if known:
+                other = "" if title_key(known.title) == title_key(row.title) else f", known as “{known.title}”"
+                return known, f"by its {name}{other}"
+        of_title = self.by_title[_key(row)]
+        for paper in of_title:
+            if is_same(row, paper):
                 return paper, "by its title"
         paper = Paper(
             title=row.title,
+            title_number=max((paper.title_number for paper in of_title), default=-1) + 1,
             authors=list(row.authors),
             authors_are_cut=row.authors_are_cut,
             year=row.year,
             venue=row.venue,
             url=row.url,
             arxiv_id=row.arxiv_id,
+            doi=row.doi,
         )
         self.new.append(paper)
         self._enter(paper, _key(row))
@@ -197,27 +203,12 @@ class _Shelf:
         self.by_title[key].append(paper)
         if paper.arxiv_id:
             self.by_arxiv[paper.arxiv_id] = paper
+        if paper.doi:
+            self.by_doi[paper.doi] = paper
 
 
 def _key(row: PaperRow) -> str:
     return title_key(row.title)[: Paper._meta.get_field("title_key").max_length]
-
-
-def _is_same(row: PaperRow, paper: Paper) -> bool:
-    """Whether two papers of one title are one. Authors decide where both name them; else the year, which may be
-    unknown, and under a short title such as “Differential privacy”, that many may have, the link as well."""
-    if row.arxiv_id and paper.arxiv_id:
-        return False  # looked up already: they are two
-    if row.authors and paper.authors:
-        return bool(_family_names(row.authors[0]) & _family_names(paper.authors[0]))
-    if len(title_key(row.title).split()) < WORDS_THAT_TELL:
-        return (row.year, row.url) == (paper.year, paper.url)
-    return row.year is None or paper.year is None or row.year == paper.year
-
-
-def _family_names(author: str) -> set[str]:
-    """The words of a name that are no initials: one list gives initials, another first names."""
-    return {word for word in title_key(author).split() if len(word) > 1} or {fold(author)}
 
 
 class _Readings:

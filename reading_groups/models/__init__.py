@@ -3,7 +3,7 @@ from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.ideas import Hand, Idea
 from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
-from reading_groups.models.papers import Paper, Reading
+from reading_groups.models.papers import Paper, Reading, ReadingVote
 from reading_groups.models.presentations import Presentation
 from reading_groups.models.sessions import Session
 
@@ -21,6 +21,7 @@ __all__ = [
     "QuestionVote",
     "Reading",
     "ReadingGroup",
+    "ReadingVote",
     "Session",
     "SitIn",
 ]

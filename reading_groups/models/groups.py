@@ -53,6 +53,8 @@ class ReadingGroup(models.Model):
     OVER = (State.COMPLETED, State.ARCHIVED)
     # What is between a member who proposes it and the organizers.
     ON_REVIEW = (State.PROPOSED, State.RETURNED, State.DECLINED)
+    # While its reading list can grow.
+    TAKES_PAPERS = (State.DRAFT, State.OPEN, State.RUNNING)
 
     title = models.CharField(_("title"), max_length=140)
     title_key = KeyField("title")

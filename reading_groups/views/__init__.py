@@ -2,6 +2,17 @@ from reading_groups.views.coming_in import invitation, link_cap, link_list, link
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
+from reading_groups.views.papers import paper_detail
+from reading_groups.views.pool import (
+    paper_propose,
+    pool_list,
+    reading_arrange,
+    reading_duplicate,
+    reading_remove,
+    reading_schedule,
+    reading_unschedule,
+    reading_vote,
+)
 from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
 from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
@@ -24,6 +35,9 @@ __all__ = [
     "link_list",
     "link_revoke",
     "note_add",
+    "paper_detail",
+    "paper_propose",
+    "pool_list",
     "presentation_offer",
     "presentation_withdraw",
     "proposal_answer",
@@ -34,6 +48,12 @@ __all__ = [
     "question_ask",
     "question_mark",
     "question_vote",
+    "reading_arrange",
+    "reading_duplicate",
+    "reading_remove",
+    "reading_schedule",
+    "reading_unschedule",
+    "reading_vote",
     "sat_in",
     "session_detail",
     "sit_in",

@@ -25,6 +25,7 @@ from reading_groups.views.running import steps_of
 PER_PAGE = 8
 PAST_PER_PAGE = 8
 TOP_QUESTIONS = 3
+POOL_SHOWN = 5
 MOST_NAMED = 3
 
 
@@ -53,7 +54,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
-    groups = groups.with_waiting().with_past(now).with_sitting_in(request.user)
+    groups = groups.with_waiting().with_past(now).with_pool().with_sitting_in(request.user)
     group = get_object_or_404(groups, slug=slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
@@ -65,7 +66,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
-    pool = list(group.readings.in_pool().in_order())
+    pool = list(group.readings.for_pool(viewer)[:POOL_SHOWN])
     # While a group pauses, its sessions are kept, but none of them is next.
     next_session = coming[0] if coming and group.state != ReadingGroup.State.PAUSED else None
     context = {
@@ -85,6 +86,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
+        "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
         "now": now,
     }
     if sees_inside:

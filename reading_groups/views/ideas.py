@@ -11,12 +11,16 @@ from reading_groups.forms import IdeaForm
 from reading_groups.models import Idea
 from reading_groups.views.loading import group_seen_inside, say
 
+# What is wanted most of what is not read yet; a pool may hold thousands.
+POOL_OFFERED = 50
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def idea_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Put an idea on the group's board."""
     group = group_seen_inside(request, slug)
-    papers = {reading.paper_id: reading.paper for reading in group.readings.in_order()}
+    readings = [*group.readings.exclude(session=None).in_order(), *group.readings.for_pool(request.user)[:POOL_OFFERED]]
+    papers = {reading.paper_id: reading.paper for reading in readings}
 
     def act(clean: dict) -> HttpResponse:
         idea = actions.put_up_idea(

@@ -35,6 +35,7 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         "own": own,
         "sees_inside": sees_inside,
         "is_over": session.is_over(now),
+        "may_edit": viewer.has_perm("reading_groups.edit_group", group),
         "votes_open": not session.is_over(now),
     }
     if sees_inside:

@@ -69,6 +69,7 @@ def _serving(collected: dict[str, str]) -> Iterator[str]:
     url = os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{connection.settings_dict['NAME']}?")
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | collected | {"DATABASE_URL": url, "BASE_URL": address, "LOG_LEVEL": "ERROR"}
+    environment["ARXIV_API_URL"] = ""
     command = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--log-level", "error"]
     server = subprocess.Popen([*command, "collaborative.wsgi:application"], env=environment, cwd=ROOT)

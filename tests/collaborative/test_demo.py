@@ -37,6 +37,7 @@ from reading_groups.models import (
     Question,
     Reading,
     ReadingGroup,
+    ReadingVote,
     Session,
     SitIn,
 )
@@ -139,7 +140,7 @@ def test_it_holds_what_it_says(demo):
         "topics: 144",
         "members: 300 in 62 time zones",
         "collectives: 3",
-        "groups: 16, with 152 sessions and 159 papers",
+        "groups: 16, with 152 sessions and 168 papers",
         "places: 119 taken, 1 held, 9 people waiting",
         "questions: 46, ideas: 9",
         "typical weeks: 254, times away: 20",
@@ -293,6 +294,14 @@ def test_groups_come_to_be_and_people_come_in(demo):
     visit = SitIn.objects.get()
     assert visit.session.is_over(NOW)
     assert not visit.member.enrolments.filter(group=visit.group).exists()
+
+
+def test_a_group_chooses_what_to_read_next(demo):
+    group = ReadingGroup.objects.get(slug="deep-learning-from-its-papers")
+    pool = list(group.readings.for_pool(Member.objects.get(name="Member A")))
+    assert [reading.vote_count for reading in pool] == [6, 6, 5, 5, 4, 3, 2, 1, 1]
+    assert len({reading.proposed_by for reading in pool}) > 3
+    assert not ReadingVote.objects.filter(voted_at__gt=NOW).exists()
 
 
 def test_teams_work(demo):
@@ -450,10 +459,13 @@ def test_the_files_hold_facts_only():
         "countries": {"code", "members", "zones", "languages"},
         "institutions": {"name", "country", "mail_domains"},
         "readings": {"title", "authors", "authors_truncated", "year", "venue", "url", "arxiv_id", "part"},
+        "proposals": {"title", "authors", "authors_truncated", "year", "url", "arxiv_id"},
     }
     for name, keys in allowed.items():
         content = json.loads((DATA / f"{name}.json").read_text())
         rows = content
+        if name == "proposals":
+            rows = [paper for papers in content.values() for paper in papers]
         if name == "readings":
             lists = [papers for group in content.values() for papers in (*group["sessions"], group["pool"])]
             rows = [paper for papers in lists for paper in papers]

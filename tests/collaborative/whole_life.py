@@ -45,7 +45,9 @@ from tests.factories import (
     ProposalFactory,
     QuestionFactory,
     QuestionVoteFactory,
+    ReadingFactory,
     ReadingGroupFactory,
+    ReadingVoteFactory,
     RoundFactory,
     SectionFactory,
     SessionFactory,
@@ -129,6 +131,8 @@ def in_groups(member: Member, now: datetime) -> None:
     QuestionFactory(member=member)
     QuestionFactory(answered_at=now, answered_by=member)
     QuestionVoteFactory(member=member)
+    ReadingFactory(proposed_by=member, proposed_at=now - timedelta(days=9))
+    ReadingVoteFactory(member=member)
     AnswerFactory(member=member)
     NoteFactory(member=member)
     IdeaFactory(member=member)

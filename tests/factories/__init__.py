@@ -37,6 +37,7 @@ from tests.factories.reading_groups import (
     QuestionVoteFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    ReadingVoteFactory,
     SessionFactory,
     SitInFactory,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "QuestionVoteFactory",
     "ReadingFactory",
     "ReadingGroupFactory",
+    "ReadingVoteFactory",
     "RoundFactory",
     "SectionFactory",
     "SessionFactory",

@@ -15,6 +15,7 @@ from reading_groups.models import (
     QuestionVote,
     Reading,
     ReadingGroup,
+    ReadingVote,
     Session,
     SitIn,
 )
@@ -75,6 +76,7 @@ class PaperFactory(factory.django.DjangoModelFactory):
         model = Paper
 
     title = factory.Sequence(lambda n: f"Paper {n}")
+    title_number = factory.LazyAttribute(lambda paper: Paper.objects.titled(paper.title).count())
 
 
 class ReadingFactory(factory.django.DjangoModelFactory):
@@ -83,6 +85,15 @@ class ReadingFactory(factory.django.DjangoModelFactory):
 
     group = factory.SubFactory(ReadingGroupFactory)
     paper = factory.SubFactory(PaperFactory)
+
+
+class ReadingVoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReadingVote
+
+    reading = factory.SubFactory(ReadingFactory)
+    member = factory.SubFactory(MemberFactory)
+    voted_at = datetime(2026, 11, 4, tzinfo=UTC)
 
 
 class EnrolmentFactory(factory.django.DjangoModelFactory):

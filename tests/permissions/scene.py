@@ -24,6 +24,7 @@ from tests.factories import (
     CohortFactory,
     EnrolmentFactory,
     IdeaFactory,
+    InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
     MembershipFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     OrganizerFactory,
     OutputFactory,
     PageFactory,
+    PaperFactory,
     PlaceFactory,
     PresentationFactory,
     ProjectFactory,
@@ -41,6 +43,7 @@ from tests.factories import (
     RoundFactory,
     SectionFactory,
     SessionFactory,
+    SitInFactory,
     TaskFactory,
     UpdateFactory,
 )
@@ -85,12 +88,21 @@ ABOUT = {
     "": {"key": "not-ours", "uidb36": "1"},
     "home": {"name": "none.eml", "token": "not-ours"},
     "availability": {"pk": ROW},
-    "reading_groups": {"slug": "open", "session_id": ROW, "question_id": ROW, "idea_id": ROW},
+    "reading_groups": {
+        "slug": "open",
+        "session_id": ROW,
+        "question_id": ROW,
+        "idea_id": ROW,
+        "reading_id": ROW,
+        "link_id": ROW,
+        "token": "an-invitation",
+    },
+    "papers": {"paper_id": ROW, "words": "a-paper"},
     "handbook": {"slug": "reading", "number": 1, "pk": ROW},
     "cohorts": {"slug": "open", "token": "1.not-ours"},
     "mentorship": {"slug": "open", "pk": ROW},
     "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
-    "api:groups": {"slug": "open"},
+    "api:groups": {"slug": "open", "group_slug": "open", "reading_id": ROW, "paper_id": ROW, "link_id": ROW},
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
@@ -166,9 +178,13 @@ def _reading_groups(people: dict[str, Member]) -> None:
     session = SessionFactory(pk=ROW, group=open_group, starts_at=in_three_days)
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
     ReadingFactory(group=open_group, session=session)
+    ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
     PresentationFactory(session=session, member=people["presenter"])
     QuestionFactory(pk=ROW, session=session, member=people["author"])
     IdeaFactory(pk=ROW, group=open_group, member=people["author"])
+    ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
+    InvitationLinkFactory(pk=ROW, group=open_group, token="an-invitation", most_uses=900)
+    SitInFactory(session=session)
 
 
 def _cohorts(people: dict[str, Member]) -> None:

@@ -56,6 +56,7 @@ KINDS = {
     "*_undo": (403, 403, 200),
     "*_distribute": (403, 403, 200),
     "*_import_file": (403, 403, 200),
+    "*_merge_duplicate": (403, 403, 200),
     "*/<object>/": (CHANGE, CHANGE, CHANGE),
     "*": (404, 404, 404),
 }

@@ -5,7 +5,9 @@ from datetime import date, time
 
 import pytest
 
-from reading_groups.importer.rows import MOST_BYTES, NotAReadingList, RefusedRow, parse, parse_content, read_file
+from reading_groups.importer import NotAReadingList, parse, parse_content, read_file
+from reading_groups.importer.rows import MOST_BYTES
+from reading_groups.papers.rows import RefusedRow
 
 
 def paper_of(**content):
@@ -61,7 +63,9 @@ def test_a_file_just_below_the_limit_is_read(tmp_path):
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "nul\x00.json"])
 def test_a_file_that_cannot_be_opened_is_told(tmp_path, name):
-    with pytest.raises(NotAReadingList, match=r"^(There is no file|The file cannot be opened)"):
+    with pytest.raises(
+        NotAReadingList, match=r"^(There is no file|The folder .* has no \.abs file|The file cannot be opened)"
+    ):
         read_file(tmp_path / name)
 
 
@@ -147,7 +151,7 @@ def test_and_others_is_not_a_name():
         ("arXiv:1412.6980v9", None, "1412.6980"),
         ("hep-th/9901001", None, "hep-th/9901001"),
         (None, "https://www.arxiv.org/pdf/1904.01557v1.pdf", "1904.01557"),
-        (None, "http://arxiv.org/abs/math.GT/0309136", "math.GT/0309136"),
+        (None, "http://arxiv.org/abs/math.GT/0309136", "math/0309136"),
         (None, "https://example.org/arxiv.org/abs/1412.6980", ""),
         (None, None, ""),
     ],

@@ -20,11 +20,15 @@ from reading_groups.importer import (
     import_reading_list,
     read_file,
 )
+from reading_groups.models import ReadingGroup
 from reading_groups.models.groups import RESERVED_SLUGS
 
 
 class Command(BaseCommand):
-    help = "Import a reading list from a JSON file into a group, and say what became of each row."
+    help = (
+        "Import papers into a group and say what became of each row: a reading list as JSON with its schedule, or "
+        "papers for the pool as BibTeX (.bib), an arXiv record (.abs) or a folder of such records."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE")
@@ -58,7 +62,8 @@ class Command(BaseCommand):
             self.stdout.write(f"The group is a draft. Give it organizers and open it in admin: {report.slug}")
 
     def _import(self, reading_list: ReadingList, options: dict[str, Any]) -> Report:
-        title = one_line(options["title"]) or reading_list.group
+        known = ReadingGroup.objects.filter(slug=options["slug"]).values_list("title", flat=True).first()
+        title = one_line(options["title"]) or reading_list.group or known or ""
         if not title:
             raise CommandError("The file names no group. Name it, as in --title 'Graph learning'.")
         if len(title) > 140:

@@ -2,7 +2,9 @@ from tests.permissions.rows import FORM, IN, page, row, told
 from tests.permissions.scene import ROW
 
 OPEN, DRAFT, SESSION = "→ /groups/open/", "→ /groups/draft/", f"→ /groups/open/sessions/{ROW}/"
-IN_DRAFT, IN_ARCHIVED = {"slug": "draft"}, {"slug": "archived"}
+PROPOSAL, LINKS, POOL = "→ /groups/proposed/proposal/", "→ /groups/open/links/", "→ /groups/open/pool/"
+POOLED, PAPER = f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
+IN_DRAFT, IN_ARCHIVED, PROPOSED = {"slug": "draft"}, {"slug": "archived"}, {"slug": "proposed"}
 SESSION_OF_DRAFT = {"slug": "draft", "session_id": ROW + 1}
 
 ROWS = [
@@ -100,4 +102,111 @@ ROWS = [
         group_organizer=OPEN,
         admin=OPEN,
     ),
+    # From a proposal to an open group, and what its organizers do with it.
+    row("reading_groups:propose", visitor=IN, member=FORM),
+    page("reading_groups:proposal-list", visitor=IN, member=200),
+    row(
+        "reading_groups:proposal-detail",
+        about=PROPOSED,
+        visitor=IN,
+        member=404,
+        author=FORM,
+        organizer=(200, 403),
+        admin=(200, 403),
+    ),
+    row(
+        "reading_groups:proposal-answer",
+        about=PROPOSED,
+        visitor=IN,
+        member=404,
+        author=403,
+        organizer=(PROPOSAL, 422),
+        admin=(PROPOSAL, 422),
+    ),
+    page(
+        "reading_groups:group-detail",
+        "proposed",
+        about=PROPOSED,
+        everyone=404,
+        author=PROPOSAL,
+        organizer=PROPOSAL,
+        admin=PROPOSAL,
+    ),
+    row("reading_groups:group-settings", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row(
+        "reading_groups:group-settings",
+        "proposed",
+        about=PROPOSED,
+        visitor=IN,
+        member=404,
+        author=told(PROPOSAL),
+        organizer=403,
+        admin=told(PROPOSAL),
+    ),
+    row("reading_groups:group-plan", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row(
+        "reading_groups:group-state",
+        visitor=IN,
+        member=403,
+        group_organizer=told(OPEN),
+        organizer=told(OPEN),
+        admin=told(OPEN),
+    ),
+    row("reading_groups:group-copy", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    # No textbook, so no chapters.
+    row("reading_groups:group-chapters", visitor=IN, member=403, group_organizer=404, admin=404),
+    # Other ways in.
+    row("reading_groups:link-list", visitor=IN, member=403, group_organizer=(200, LINKS), admin=(200, LINKS)),
+    row("reading_groups:link-cap", visitor=IN, member=403, group_organizer=LINKS, admin=LINKS),
+    row("reading_groups:link-revoke", visitor=IN, member=403, group_organizer=LINKS, admin=LINKS),
+    row("reading_groups:invitation", visitor=(200, IN), member=(200, OPEN), group_member=(200, told(OPEN)[1])),
+    row("reading_groups:sit-in", visitor=IN, member=OPEN, group_member=told(OPEN)),
+    row("reading_groups:sat-in", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
+    # What could be read.
+    page("reading_groups:pool-list", everyone=200),
+    page("reading_groups:pool-list", "draft", about=IN_DRAFT, everyone=404, group_organizer=200, admin=200),
+    row("reading_groups:paper-propose", visitor=IN, member=403, group_member=FORM, group_organizer=FORM, admin=FORM),
+    row(
+        "reading_groups:reading-arrange",
+        visitor=IN,
+        member=(404, 405),
+        group_member=(403, 405),
+        group_organizer=(200, 405),
+        admin=(200, 405),
+    ),
+    row(
+        "reading_groups:reading-vote",
+        visitor=IN,
+        member=404,
+        group_member=POOL,
+        group_organizer=told(POOL),
+        admin=told(POOL),
+    ),
+    row(
+        "reading_groups:reading-schedule",
+        visitor=IN,
+        member=404,
+        group_member=403,
+        group_organizer=(POOLED, 422),
+        admin=(POOLED, 422),
+    ),
+    row(
+        "reading_groups:reading-unschedule",
+        visitor=IN,
+        member=404,
+        group_member=403,
+        group_organizer=told(POOL),
+        admin=told(POOL),
+    ),
+    row(
+        "reading_groups:reading-duplicate",
+        visitor=IN,
+        member=404,
+        group_member=403,
+        group_organizer=(POOLED, 422),
+        admin=(POOLED, 422),
+    ),
+    row("reading_groups:reading-remove", visitor=IN, member=404, group_member=403, group_organizer=POOL, admin=POOL),
+    page("papers:paper-number", everyone=PAPER),
+    page("papers:paper-detail", everyone=200),
 ]
