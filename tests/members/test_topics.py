@@ -111,7 +111,9 @@ def test_a_parent_that_is_gone_is_told(tree):
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(st.tuples(st.integers(0, 6), st.none() | st.integers(0, 6)), max_size=12))
 def test_after_any_moves_every_path_is_the_parents_path_and_the_slug(moves):
     ids = [TopicFactory().pk for _ in range(7)]

@@ -46,7 +46,9 @@ def test_days_that_touch_become_one_record(before, added, after):
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 6)), max_size=8))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_however_days_are_added_each_is_away_once(stretches):
     member = MemberFactory()
     for first, length in stretches:
