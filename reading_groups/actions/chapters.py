@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from reading_groups.actions.groups import index_groups
+from reading_groups.actions.papers import SameTitle, find_or_add_paper
 from reading_groups.actions.places import lock_group
 from reading_groups.models import Paper, Reading
+from reading_groups.papers.rows import PaperRow
 
 
 @transaction.atomic
@@ -30,10 +32,13 @@ def add_chapters(
     ReadingGroup.DoesNotExist. Sends nothing.
     """
     group = lock_group(group_id)
-    key = Paper._meta.get_field("title_key").key_of(title)
-    book = Paper.objects.filter(title_key=key).order_by("id").first()
+    book = Paper.objects.titled(title).first()
     if book is None:
-        book = Paper.objects.create(title=title, authors=list(authors), year=year, url=url)
+        row = PaperRow(place="1", title=title, authors=tuple(authors), year=year, url=url)
+        try:
+            book, _is_new = find_or_add_paper(row=row)
+        except SameTitle as added_meanwhile:
+            book = added_meanwhile.papers[0]
     there = set(group.readings.filter(paper=book).values_list("part", flat=True))
     new = [chapter for chapter in dict.fromkeys(chapters) if chapter not in there]
     free = list(group.sessions.coming(now).filter(readings__isnull=True)) if spreads else []

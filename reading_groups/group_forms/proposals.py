@@ -7,7 +7,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ZoneField
-from members.forms import LongTextField, OneLineField
+from members.forms import MarkdownField, OneLineField
 from members.models import Collective, Topic
 from reading_groups.models import ReadingGroup
 
@@ -23,7 +23,7 @@ class ProposalForm(forms.ModelForm):
         help_text=_("A few words that people can say: “Graphs, slowly”."),
         error_messages={"required": _("Give it a title that others can say.")},
     )
-    description = LongTextField(
+    description = MarkdownField(
         label=_("What it is about"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -127,7 +127,7 @@ class AnswerForm(forms.Form):
         choices=[("open", _("Open")), ("return", _("Return")), ("decline", _("Decline"))],
         error_messages={"required": _("Choose one of the buttons."), "invalid_choice": _("Choose one of the buttons.")},
     )
-    reasons = LongTextField(
+    reasons = MarkdownField(
         label=_("Reasons"),
         max_length=5000,
         required=False,

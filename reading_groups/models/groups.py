@@ -54,7 +54,7 @@ class ReadingGroup(models.Model):
     # What is between a member who proposes it and the organizers.
     ON_REVIEW = (State.PROPOSED, State.RETURNED, State.DECLINED)
     # While its reading list can grow.
-    TAKES_PAPERS = (State.DRAFT, State.OPEN, State.RUNNING)
+    TAKES_PAPERS = (State.DRAFT, State.OPEN, State.RUNNING, State.PAUSED)
 
     title = models.CharField(_("title"), max_length=140)
     title_key = KeyField("title")

@@ -57,6 +57,7 @@ def pages(client, place):
         f"{here}questions/{question.pk}/answer/": ("text", {}),
         f"{here}note/": ("text", {"kind": "strength", "reading": reading.pk}),
         f"{group.get_absolute_url()}ideas/add/": ("text", {"title": "Half the data?"}),
+        "/groups/propose/": ("description", {"title": "X"}),
         "/projects/propose/": ("question", {"title": "X", "why": "Y", "first_experiment": "Z", "team_size": 3}),
         f"/projects/{project.slug}/edit/": ("summary", {"title": "X"}),
         f"{page.get_absolute_url()}suggest/": ("note", {"base": 1, "text": ""}),

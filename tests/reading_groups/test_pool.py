@@ -65,6 +65,12 @@ def test_without_a_place_nobody_proposes_or_votes(group, now, state):
     assert (Paper.objects.count(), ReadingVote.objects.count()) == (1, 0)
 
 
+def test_a_group_that_pauses_gathers_papers(group, member, now):
+    for state in (State.RUNNING, State.PAUSED):
+        actions.set_state(group_id=group.pk, state=state, now=now)
+    assert propose(member, group, now).votes.count() == 1
+
+
 @pytest.mark.parametrize("state", [State.COMPLETED, State.ARCHIVED])
 def test_a_group_that_has_completed_takes_no_papers_and_no_votes(group, member, now, state):
     reading = propose(member, group, now)
