@@ -70,7 +70,7 @@ class PooledSerializer(serializers.ModelSerializer):
         return reading.vote_count if self.context["sees_inside"] else None  # type: ignore[attr-defined]
 
 
-class ProposalSerializer(serializers.Serializer):
+class ProposedPaperSerializer(serializers.Serializer):
     """A paper to propose: `source` as one would paste it, the facts themselves, or both, where the facts count."""
 
     source = serializers.CharField(
@@ -117,7 +117,9 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return super().get_serializer_context() | {"sees_inside": sees_inside}
 
     @extend_schema(
-        parameters=IN_A_GROUP, request=ProposalSerializer, responses={201: PooledSerializer, 409: ProblemSerializer}
+        parameters=IN_A_GROUP,
+        request=ProposedPaperSerializer,
+        responses={201: PooledSerializer, 409: ProblemSerializer},
     )
     def create(self, request: Request, group_slug: str) -> Response:
         """Propose a paper. It is looked up by its identifier first.
@@ -127,7 +129,7 @@ class PoolViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """
         if not request.user.has_perm("reading_groups.propose_paper", self.group):
             raise PermissionDenied
-        sent = ProposalSerializer(data=request.data)
+        sent = ProposedPaperSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         form = self._form(sent.validated_data)
         if not form.is_valid():

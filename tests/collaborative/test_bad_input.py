@@ -6,6 +6,7 @@ import pytest
 from django.test.client import BOUNDARY, encode_multipart
 
 from reading_groups.models import Enrolment, ReadingGroup
+from tests.clients import client_of
 from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,10 @@ def member():
 
 
 @pytest.fixture
+def signed_in(member):
+    return client_of(member)
+
+
 def words(response) -> str:
     return " ".join(response.text.split())
 

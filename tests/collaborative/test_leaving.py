@@ -125,14 +125,19 @@ DECISIONS = {
     "reading_groups.Hand.member": GOES,
     "reading_groups.Idea.adopted_by": STAYS,
     "reading_groups.Idea.member": STAYS,
+    "reading_groups.InvitationLink.created_by": STAYS,
+    "reading_groups.InvitationUse.member": STAYS,
     "reading_groups.Note.member": STAYS,
     "reading_groups.Presentation.member": Ends(Q(session__starts_at__gt="now")),
     "reading_groups.Question.answered_by": STAYS,
     "reading_groups.Question.member": STAYS,
     "reading_groups.QuestionVote.member": GOES,
     "reading_groups.Reading.proposed_by": STAYS,
-    "reading_groups.ReadingGroup_organizers.member": Ends(Q(readinggroup__state__in=["draft", "open", "running"])),
+    "reading_groups.ReadingGroup.decided_by": STAYS,
+    "reading_groups.ReadingGroup.proposed_by": Ends(Q(state__in=ReadingGroup.ON_REVIEW)),
+    "reading_groups.ReadingGroup_organizers.member": Ends(~Q(readinggroup__state__in=ReadingGroup.OVER)),
     "reading_groups.ReadingVote.member": GOES,
+    "reading_groups.SitIn.member": GOES,
 }
 
 
@@ -493,8 +498,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 12, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(40):
+        # Profile 4, week 3, handbook 3, groups 15, cohorts 3, mentoring 7, projects 7, mails 1.
+        with django_assert_num_queries(43):
             data_of(member)
 
 

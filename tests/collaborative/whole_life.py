@@ -19,7 +19,7 @@ from mentorship.meeting import title_for
 from mentorship.models import Alternative, Draft, DraftGap, DraftPair, Mentorship, PairRule, Round, Wish
 from notifications.models import Delivery
 from projects.models import Blocker, Involvement, Membership, Project, Proposal, Task
-from reading_groups.models import Enrolment, Idea, ReadingGroup
+from reading_groups.models import Enrolment, Idea, InvitationUse, ReadingGroup
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
@@ -31,6 +31,7 @@ from tests.factories import (
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
+    InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
     MembershipFactory,
@@ -51,6 +52,7 @@ from tests.factories import (
     RoundFactory,
     SectionFactory,
     SessionFactory,
+    SitInFactory,
     SuggestionFactory,
     TaskFactory,
     TopicFactory,
@@ -131,6 +133,11 @@ def in_groups(member: Member, now: datetime) -> None:
     QuestionFactory(member=member)
     QuestionFactory(answered_at=now, answered_by=member)
     QuestionVoteFactory(member=member)
+    ReadingGroupFactory(state=State.PROPOSED, proposed_by=member, description=WORDS)
+    ReadingGroupFactory(state=State.OPEN, proposed_by=member, decided_at=now)
+    ReadingGroupFactory(state=State.DECLINED, proposed_by=MemberFactory(), decided_by=member, decided_at=now)
+    InvitationUse.objects.create(link=InvitationLinkFactory(created_by=member), member=member, used_at=now)
+    SitInFactory(member=member)
     ReadingFactory(proposed_by=member, proposed_at=now - timedelta(days=9))
     ReadingVoteFactory(member=member)
     AnswerFactory(member=member)
