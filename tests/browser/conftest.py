@@ -50,6 +50,14 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": [*quiet, *sandbox]}
 
 
+@pytest.fixture(autouse=True)
+def no_page_stays_open(browser) -> Iterator[None]:
+    """Pages that a test leaves open go on being drawn, which slows all the others down."""
+    yield
+    for context in list(browser.contexts):
+        context.close()
+
+
 @pytest.fixture(scope="session")
 def collected(playwright, django_db_setup, tmp_path_factory) -> Iterator[dict[str, str]]:
     """The environment in which a server finds its collected files."""
