@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
-from django.forms import ChoiceField
+from django.core.validators import URLValidator
+from django.forms import ChoiceField, URLField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,15 @@ class Renderer(TemplatesSetting):
 
     field_template_name = "components/field.html"
     form_template_name = "components/form.html"
+
+
+class LinkField(URLField):
+    """The address of a page; typed without a scheme it is taken as https."""
+
+    default_validators = (URLValidator(schemes=["http", "https"]),)
+
+    def __init__(self, **kwargs):
+        super().__init__(assume_scheme="https", **kwargs)
 
 
 class ZoneField(ChoiceField):

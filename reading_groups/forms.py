@@ -2,9 +2,9 @@ from collections.abc import Iterable
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LinkField
 from core.text import one_line
 from members.forms import MarkdownField, OneLineField
 from reading_groups.models import Note, Paper, Reading
@@ -95,11 +95,9 @@ class IdeaForm(forms.Form):
 
 
 class SlidesForm(forms.Form):
-    url = forms.URLField(
+    url = LinkField(
         label=_("Link to your slides"),
         max_length=1000,
         required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("People in the group see it. Leave it empty to take the link away."),
     )

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LinkField
 from core.text import one_line
 from members.forms import LongTextField, OneLineField
 from reading_groups.agenda import title_of
@@ -66,12 +66,10 @@ class PaperForm(forms.Form):
     )
     arxiv_id = OneLineField(label=_("arXiv id"), max_length=200, required=False)
     doi = OneLineField(label=_("DOI"), max_length=length_of(Paper, "doi"), required=False)
-    url = forms.URLField(
+    url = LinkField(
         label=_("Link"),
         max_length=length_of(Paper, "url"),
         required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
     )
     part = OneLineField(
         label=_("Part"), max_length=200, required=False, help_text=_("A chapter or section, if not all of it.")

@@ -16,6 +16,7 @@ from members.availability.agenda import company_of, loaded
 from members.availability.forms import AwayForm, LinesForm, MeetingTimeForm, PatternForm
 from members.availability.marks import EMPTY
 from members.availability.models import Away, Meeting, TypicalWeek
+from members.redirects import profile_first
 
 # The typical week ----------------------------------------------------------------------------------------------------
 
@@ -24,7 +25,7 @@ from members.availability.models import Away, Meeting, TypicalWeek
 def week_edit(request: HttpRequest) -> HttpResponse:
     """A member's own typical week, as lines and as a grid, and their days away."""
     if not request.user.has_profile:
-        return redirect(f"{reverse('members:profile-edit')}?{urlencode({'next': request.path})}")
+        return profile_first(request, then=request.path)
     week = TypicalWeek.objects.of(request.user).in_force(timezone.localdate()).first()
     if request.method != "POST":
         return _week_page(request, week)

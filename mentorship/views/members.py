@@ -8,16 +8,15 @@ from django.contrib import messages
 from django.db.models import FETCH_RAISE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import urlencode
 from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.availability.models import Meeting
 from members.models import TopicExperience
+from members.redirects import profile_first
 from mentorship import actions
 from mentorship.forms import OfferForm, RequestForm
 from mentorship.meeting import times_for
@@ -66,7 +65,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
 def offer_edit(request: HttpRequest, slug: str) -> HttpResponse:
     mentoring_round = _round(request, slug)
     if not request.user.has_profile:
-        return _profile_first(request)
+        return profile_first(request, _("Tell us your name and time zone first."), request.path)
     offer = Offer.objects.filter(round=mentoring_round, member=request.user).first()
     initial: dict[str, Any] = {}
     if offer is not None:
@@ -94,7 +93,7 @@ def offer_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def request_edit(request: HttpRequest, slug: str) -> HttpResponse:
     mentoring_round = _round(request, slug)
     if not request.user.has_profile:
-        return _profile_first(request)
+        return profile_first(request, _("Tell us your name and time zone first."), request.path)
     own = Request.objects.filter(round=mentoring_round, member=request.user).first()
     initial: dict[str, Any] = {}
     if own is not None:
@@ -174,11 +173,6 @@ def pair_meet(request: HttpRequest, pk: int) -> HttpResponse:
 def _round(request: HttpRequest, slug: str) -> Round:
     """A round that members know of; nobody offers or asks in a draft."""
     return get_object_or_404(Round.objects.visible_to(request.user).exclude(state=Round.State.DRAFT), slug=slug)
-
-
-def _profile_first(request: HttpRequest) -> HttpResponse:
-    messages.info(request, _("Tell us your name and time zone first."))
-    return redirect(f"{reverse('members:profile-edit')}?{urlencode({'next': request.path})}")
 
 
 def _too_late(mentoring_round: Round) -> str:

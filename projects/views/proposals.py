@@ -6,11 +6,11 @@ from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from members.redirects import profile_first
 from projects import actions
 from projects.forms import DecisionForm, ProposalForm
 from projects.models import Proposal
@@ -28,10 +28,7 @@ SAME_TITLE = gettext_lazy(
 def propose(request: HttpRequest) -> HttpResponse:
     """Write a proposal."""
     if not request.user.has_profile:
-        messages.info(request, _("Tell us your name and time zone first; then write your proposal."))
-        profile = redirect("members:profile-edit")
-        profile["Location"] += "?" + urlencode({"next": request.get_full_path()})
-        return profile
+        return profile_first(request, _("Tell us your name and time zone first; then write your proposal."))
     idea = _idea(request)
     initial = {"title": idea.title, "question": idea.text} if idea else None
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -32,22 +32,10 @@ NEXT_STATES = {
     State.RETURNED: set(),
     State.DECLINED: set(),
 }
+# What a proposal says of its group, beside its topics and its sessions.
+CONTENT = ("title", "description", "format", "collective", "language", "zone", "duration_minutes", "capacity")
 # What organizers set of a group that is theirs, beside its topics, its state and its sessions.
-SETTINGS = (
-    "title",
-    "description",
-    "format",
-    "collective",
-    "language",
-    "zone",
-    "duration_minutes",
-    "capacity",
-    "hold_hours",
-    "presenters_wanted",
-    "hands_needed",
-    "call_url",
-    "allows_sitting_in",
-)
+SETTINGS = (*CONTENT, "hold_hours", "presenters_wanted", "hands_needed", "call_url", "allows_sitting_in")
 
 
 class CannotChangeState(Exception):

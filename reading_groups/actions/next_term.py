@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.clock import first_weekday_from, instant_of
 from members.models import Member
-from reading_groups.actions.groups import index_groups
+from reading_groups.actions.groups import SETTINGS, index_groups
 from reading_groups.actions.places import lock_group
 from reading_groups.actions.proposals import save_with_free_slug
 from reading_groups.models import Reading, ReadingGroup, Session
@@ -16,23 +16,7 @@ from reading_groups.models import Reading, ReadingGroup, Session
 State = ReadingGroup.State
 
 # What a new term takes over as it is; title, dates and head start are its own.
-TAKEN_OVER = (
-    "description",
-    "format",
-    "collective",
-    "language",
-    "zone",
-    "weekday",
-    "starts_at_time",
-    "duration_minutes",
-    "every_weeks",
-    "call_url",
-    "capacity",
-    "hold_hours",
-    "presenters_wanted",
-    "hands_needed",
-    "allows_sitting_in",
-)
+TAKEN_OVER = (*(name for name in SETTINGS if name != "title"), "weekday", "starts_at_time", "every_weeks")
 LONGEST_TERM = timedelta(days=366)
 
 

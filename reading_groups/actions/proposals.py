@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from core.text import fold
 from members.models import Member, Topic
-from reading_groups.actions.groups import index_groups
+from reading_groups.actions.groups import CONTENT, index_groups
 from reading_groups.actions.places import lock_group
 from reading_groups.actions.planning import Plan, replace_plan
 from reading_groups.models import ReadingGroup
@@ -20,8 +20,6 @@ from reading_groups.reminders import GROUP_DECIDED
 State = ReadingGroup.State
 
 LONGEST_SLUG = 70
-# What a proposal says of its group, beside its topics and its sessions.
-CONTENT = ("title", "description", "format", "collective", "language", "zone", "duration_minutes", "capacity")
 
 
 class GroupIsProposed(Exception):

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ZoneField
+from core.forms import LinkField, ZoneField
 from members.forms import MarkdownField, OneLineField
 from members.models import Collective, Topic
+from reading_groups.actions.groups import CONTENT, SETTINGS
 from reading_groups.models import ReadingGroup
 
 LEAST_TOPICS = 3
@@ -48,16 +48,7 @@ class ProposalForm(forms.ModelForm):
 
     class Meta:
         model = ReadingGroup
-        fields = (
-            "title",
-            "description",
-            "format",
-            "collective",
-            "language",
-            "zone",
-            "duration_minutes",
-            "capacity",
-        )
+        fields = CONTENT
         labels = {"duration_minutes": _("Minutes of a session")}
         help_texts = {"format": _("A textbook is read chapter by chapter.")}
 
@@ -91,26 +82,17 @@ class SettingsForm(ProposalForm):
     """All that organizers set of their group."""
 
     class Meta(ProposalForm.Meta):
-        fields = (
-            *ProposalForm.Meta.fields,
-            "hold_hours",
-            "presenters_wanted",
-            "hands_needed",
-            "call_url",
-            "allows_sitting_in",
-        )
+        fields = SETTINGS
         labels = ProposalForm.Meta.labels | {"allows_sitting_in": _("People may sit in once, without a place")}
         help_texts = ProposalForm.Meta.help_texts | {
             "capacity": _("Nobody loses a place when this shrinks; places go as people leave."),
             "allows_sitting_in": _("They get the call link for one session, and are asked afterwards if they join."),
         }
 
-    call_url = forms.URLField(
+    call_url = LinkField(
         label=_("Call link"),
         max_length=500,
         required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("Seen by those with a place, and sent to those who sit in."),
         error_messages={"invalid": _("Paste the whole address, such as https://meet.example.org/reading.")},
     )

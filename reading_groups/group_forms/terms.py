@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LinkField
 from members.forms import LongTextField, OneLineField
 from reading_groups.group_forms.planning import LONGEST_PLAN, DayField
 from reading_groups.models.groups import LONGEST_HEAD_START
@@ -88,12 +88,10 @@ class ChaptersForm(forms.Form):
             "max_value": _("Type the year, such as 2021."),
         },
     )
-    url = forms.URLField(
+    url = LinkField(
         label=_("Link"),
         max_length=1000,
         required=False,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": _("Paste the whole address, such as https://example.org/book.")},
     )
     chapters = LongTextField(

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.group_forms import CapForm, LinkForm
 from reading_groups.links import sit_in_of
 from reading_groups.models import Enrolment, InvitationLink, ReadingGroup, Session, SitIn
 from reading_groups.views.groups import tell_joined
-from reading_groups.views.loading import load_sessions, profile_first, visible_groups
+from reading_groups.views.loading import load_sessions, own_group, visible_groups
 
 MOST_SHOWN = 100
 
@@ -25,7 +26,7 @@ MOST_SHOWN = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_list(request: HttpRequest, slug: str) -> HttpResponse:
     """For the group's organizers: its links and who came by them, a new one, and who sits in."""
-    group = _own_group(request, slug)
+    group = _open_group(request, slug)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -39,7 +40,7 @@ def link_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 def link_cap(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
     """Change how many people a link lets in."""
-    group = _own_group(request, slug)
+    group = _open_group(request, slug)
     link = get_object_or_404(group.invitation_links.all(), pk=link_id)
     if request.method != "POST":
         return redirect("reading_groups:link-list", group.slug)
@@ -59,7 +60,7 @@ def link_cap(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
 
 def link_revoke(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
     """Close a link for good."""
-    group = _own_group(request, slug)
+    group = _open_group(request, slug)
     link = get_object_or_404(group.invitation_links.all(), pk=link_id)
     if request.method == "POST":
         actions.revoke_link(link_id=link.pk, now=timezone.now())
@@ -188,9 +189,10 @@ def _join(request: HttpRequest, link: InvitationLink) -> HttpResponse:
     return redirect(link.group)
 
 
-def _own_group(request: HttpRequest, slug: str) -> ReadingGroup:
-    group = get_object_or_404(visible_groups(request), slug=slug)
-    if group.is_on_review or not request.user.has_perm("reading_groups.edit_group", group):
+def _open_group(request: HttpRequest, slug: str) -> ReadingGroup:
+    """One of the viewer's that is no proposal any more: nobody is invited before it opens."""
+    group = own_group(request, slug)
+    if group.is_on_review:
         raise PermissionDenied
     return group
 

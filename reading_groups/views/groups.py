@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 
 from core.templatetags.interface import day
 from members.models import Member
+from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
 from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
 from reading_groups.rules import Standing, standing_of
-from reading_groups.views.loading import load_sessions, page_of, profile_first, visible_groups
+from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
 
 PER_PAGE = 8

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from members.models import Member
@@ -33,12 +31,12 @@ def group_seen_inside(request: HttpRequest, slug: str) -> ReadingGroup:
     return group
 
 
-def profile_first(request: HttpRequest, told: str, then: str = "") -> HttpResponse:
-    """The way to the profile for those without a name and a zone, and back to where they wanted to go."""
-    messages.info(request, told)
-    profile = redirect("members:profile-edit")
-    profile["Location"] += "?" + urlencode({"next": then or request.get_full_path()})
-    return profile
+def own_group(request: HttpRequest, slug: str) -> ReadingGroup:
+    """A group that the viewer may edit. Raises Http404 and PermissionDenied."""
+    group = get_object_or_404(visible_groups(request).select_related("collective"), slug=slug)
+    if not request.user.has_perm("reading_groups.edit_group", group):
+        raise PermissionDenied
+    return group
 
 
 def load_sessions(sessions: Sequence[Session], *, viewer: Member, now: datetime, with_presenters: bool) -> None:

@@ -17,7 +17,7 @@ from reading_groups import actions
 from reading_groups.actions.groups import NEXT_STATES
 from reading_groups.group_forms import ChaptersForm, CopyForm, PlanForm, SettingsForm
 from reading_groups.models import ReadingGroup
-from reading_groups.views.loading import visible_groups
+from reading_groups.views.loading import own_group, visible_groups
 from reading_groups.views.proposals import tell_skipped
 
 State = ReadingGroup.State
@@ -43,7 +43,7 @@ DONE = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """All that organizers set of their group, but for its dates and its state."""
-    group = _own_group(request, slug)
+    group = own_group(request, slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=copy(group))
@@ -75,7 +75,7 @@ def group_settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_plan(request: HttpRequest, slug: str) -> HttpResponse:
     """Add sessions, by a rule or on single dates. Those that stand already are kept."""
-    group = _own_group(request, slug)
+    group = own_group(request, slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
     data = request.POST if request.method == "POST" else None
@@ -157,7 +157,7 @@ def group_state(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_copy(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a draft of the next term."""
-    group = _own_group(request, slug)
+    group = own_group(request, slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
     data = request.POST if request.method == "POST" else None
@@ -194,7 +194,7 @@ def group_copy(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_chapters(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the chapters of a textbook on the list of the group that reads it."""
-    group = _own_group(request, slug)
+    group = own_group(request, slug)
     if group.format != ReadingGroup.Format.TEXTBOOK:
         raise Http404
     form = ChaptersForm(request.POST if request.method == "POST" else None)
@@ -219,21 +219,12 @@ def group_chapters(request: HttpRequest, slug: str) -> HttpResponse:
 def steps_of(group: ReadingGroup) -> list[tuple[str, str]]:
     """The states that organizers can bring a group to, each with what its button says."""
     possible = [(state, label) for state, label in STEPS.items() if state in NEXT_STATES[State(group.state)]]
+    if group.state in {State.RUNNING, State.PAUSED}:
+        # Sign-up is open in a running group as well, and a paused one goes on as what it was.
+        possible = [(state, label) for state, label in possible if state != State.OPEN]
     if group.state == State.PAUSED:
-        # It goes on as what it was: sign-up is open in both.
-        possible = [(state, _("Go on")) if state == State.RUNNING else (state, label) for state, label in possible]
-        possible = [(state, label) for state, label in possible if state != State.OPEN]
-    if group.state == State.RUNNING:
-        possible = [(state, label) for state, label in possible if state != State.OPEN]
+        possible = [(state, _("Go on") if state == State.RUNNING else label) for state, label in possible]
     return possible
-
-
-def _own_group(request: HttpRequest, slug: str) -> ReadingGroup:
-    """A group that the viewer may edit. Raises Http404 and PermissionDenied."""
-    group = get_object_or_404(visible_groups(request).select_related("collective"), slug=slug)
-    if not request.user.has_perm("reading_groups.edit_group", group):
-        raise PermissionDenied
-    return group
 
 
 def _moments_of(group: ReadingGroup) -> frozenset:

@@ -20,7 +20,11 @@ WALKS = [
 
 
 def nothing_found(page: Page) -> None:
-    """axe finds nothing, and nothing reaches beyond the side of the page."""
+    """axe finds nothing, and nothing reaches beyond the side of the page.
+
+    A click waits until the next page has begun, not until it is there: that is waited for here.
+    """
+    page.wait_for_load_state()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
