@@ -1,3 +1,4 @@
+from reading_groups.models.attending import Attendance, Rsvp
 from reading_groups.models.discussion import Answer, Note, Question, QuestionVote
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
@@ -9,6 +10,7 @@ from reading_groups.models.sessions import Session
 
 __all__ = [
     "Answer",
+    "Attendance",
     "Enrolment",
     "Hand",
     "Idea",
@@ -22,6 +24,7 @@ __all__ = [
     "Reading",
     "ReadingGroup",
     "ReadingVote",
+    "Rsvp",
     "Session",
     "SitIn",
 ]

@@ -26,6 +26,7 @@ from tests.factories.projects import (
 )
 from tests.factories.reading_groups import (
     AnswerFactory,
+    AttendanceFactory,
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
@@ -38,6 +39,7 @@ from tests.factories.reading_groups import (
     ReadingFactory,
     ReadingGroupFactory,
     ReadingVoteFactory,
+    RsvpFactory,
     SessionFactory,
     SitInFactory,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "AdminFactory",
     "AnswerFactory",
     "ApplicationFactory",
+    "AttendanceFactory",
     "AwayFactory",
     "BlockerFactory",
     "ChecklistItemFactory",
@@ -78,6 +81,7 @@ __all__ = [
     "ReadingGroupFactory",
     "ReadingVoteFactory",
     "RoundFactory",
+    "RsvpFactory",
     "SectionFactory",
     "SessionFactory",
     "SitInFactory",

@@ -4,6 +4,7 @@ import factory
 
 from reading_groups.models import (
     Answer,
+    Attendance,
     Enrolment,
     Hand,
     Idea,
@@ -16,6 +17,7 @@ from reading_groups.models import (
     Reading,
     ReadingGroup,
     ReadingVote,
+    Rsvp,
     Session,
     SitIn,
 )
@@ -215,3 +217,26 @@ class HandFactory(factory.django.DjangoModelFactory):
     idea = factory.SubFactory(IdeaFactory)
     member = factory.SubFactory(MemberFactory)
     raised_at = datetime(2026, 11, 5, tzinfo=UTC)
+
+
+class RsvpFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Rsvp
+
+    session = factory.SubFactory(SessionFactory)
+    member = factory.LazyAttribute(lambda rsvp: EnrolmentFactory(group=rsvp.session.group).member)
+    answer = Rsvp.Answer.YES
+    answered_at = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    """Somebody with a place checked in while the session was on."""
+
+    class Meta:
+        model = Attendance
+
+    session = factory.SubFactory(SessionFactory)
+    member = factory.LazyAttribute(lambda row: EnrolmentFactory(group=row.session.group).member)
+    how = Attendance.How.CHECKED_IN
+    recorded_at = factory.LazyAttribute(lambda row: row.session.starts_at + timedelta(minutes=5))
+    recorded_by = factory.SelfAttribute("member")
