@@ -237,6 +237,11 @@ class SessionQuerySet(QuerySet):
     def starting_between(self, start: datetime, end: datetime) -> SessionQuerySet:
         return self.filter(is_cancelled=False, starts_at__gte=start, starts_at__lt=end)
 
+    def with_attendance_known(self) -> SessionQuerySet:
+        """Those where it was taken, or where somebody checked in; of the others it is not known who came."""
+        came = related(self.model, "attendances").objects.filter(session=OuterRef("pk"))
+        return self.filter(Q(attendance_taken_at__isnull=False) | Exists(came))
+
     def with_note_counts(self) -> SessionQuerySet:
         """Adds `strength_count` and `limitation_count` of what is read there."""
         notes = related(self.model, "readings", "notes")

@@ -26,6 +26,16 @@ class Session(models.Model):
         validators=[MaxValueValidator(12)],
         help_text=_("Empty: as many as the group usually asks for. 0: nobody presents."),
     )
+    call_url = models.URLField(
+        _("its own call link"),
+        max_length=500,
+        blank=True,
+        help_text=_("Instead of the group's standing link, for this session. Seen by members only."),
+    )
+    recording_url = models.URLField(
+        _("recording"), max_length=1000, blank=True, help_text=_("Once it is over. Seen by people in the group only.")
+    )
+    attendance_taken_at = models.DateTimeField(_("attendance taken"), null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -62,6 +72,11 @@ class Session(models.Model):
     def presenters_asked_for(self) -> int:
         """How many it should have. The group must be loaded."""
         return self.group.presenters_wanted if self.presenters_wanted is None else self.presenters_wanted
+
+    @property
+    def call_link(self) -> str:
+        """The call that holds for it: its own, or the group's standing one. The group must be loaded."""
+        return self.call_url or self.group.call_url
 
     def has_started(self, now: datetime) -> bool:
         """Without a time, once its day is over everywhere."""
