@@ -14,7 +14,7 @@ from reading_groups.models import Enrolment, Presentation, QuestionVote, Reading
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, and proposals that no group came of, are deleted. Groups that are not over are no longer
+    Visits without a place, answers to whether they come, and proposals that no group came of, are deleted. Groups that are not over are no longer
     organized by the actor. What was presented, asked, answered, noted and put up stays. Records `place_offered` mails
     to those to whom places pass.
     """
@@ -27,6 +27,7 @@ def leave_all_groups(*, actor: Member, now: datetime) -> None:
     ReadingVote.objects.filter(member=actor).delete()
     take_down_hands(actor=actor)
     actor.sit_ins.all().delete()
+    actor.rsvps.all().delete()
     actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()
     organized = ReadingGroup.objects.filter(organizers=actor).exclude(state__in=ReadingGroup.OVER)
     actor.organized_groups.remove(*organized)

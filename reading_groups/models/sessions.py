@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.querysets import SessionQuerySet
 
+# People come a little early.
+CHECK_IN_OPENS = timedelta(minutes=10)
+
 
 class Session(models.Model):
     """One meeting of a group. The date is known; the time may not be, as in many real reading lists."""
@@ -85,6 +88,18 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         """As `SessionQuerySet.past` says it."""
         return self.ends_at <= now if self.ends_at else self._day_is_over(now)
+
+    def takes_check_ins(self, now: datetime) -> bool:
+        """From ten minutes before its start until its end, where its time is known."""
+        if self.is_cancelled or self.starts_at is None or self.ends_at is None:
+            return False
+        return self.starts_at - CHECK_IN_OPENS <= now < self.ends_at
+
+    def has_attendance_to_take(self, now: datetime) -> bool:
+        """From when people can check in, and any time after it; without a time, from its day on."""
+        if self.is_cancelled:
+            return False
+        return self.starts_at - CHECK_IN_OPENS <= now if self.starts_at else self.held_on <= now.date()
 
     def _day_is_over(self, now: datetime) -> bool:
         return self.held_on < now.date() - timedelta(days=1)
