@@ -51,9 +51,9 @@ def check_in(*, actor: Member, session_id: int, now: datetime) -> Attendance:
     nothing.
     """
     session = _lock(session_id)
-    if not can_have_come(session).filter(member=actor, state=State.ENROLLED).exists():
-        if not session.sit_ins.filter(member=actor).exists():
-            raise NotInGroup
+    has_place = can_have_come(session).filter(member=actor, state=State.ENROLLED).exists()
+    if not has_place and not session.sit_ins.filter(member=actor).exists():
+        raise NotInGroup
     if session.is_cancelled:
         raise SessionIsCancelled
     if session.is_over(now):

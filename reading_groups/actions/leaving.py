@@ -14,9 +14,9 @@ from reading_groups.models import Enrolment, Presentation, QuestionVote, Reading
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, answers to whether they come, and proposals that no group came of, are deleted. Groups that are not over are no longer
-    organized by the actor. What was presented, asked, answered, noted and put up stays. Records `place_offered` mails
-    to those to whom places pass.
+    Visits without a place, what they said of coming, and proposals that no group came of, are deleted. Groups that are
+    not over are no longer organized by the actor. That they came to sessions, what was presented, asked, answered,
+    noted and put up stays. Records `place_offered` mails to those to whom places pass.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.

@@ -102,7 +102,9 @@ class SettingsForm(ProposalForm):
         max_length=500,
         required=False,
         help_text=_("Wherever you write to each other. Seen by people in the group only."),
-        error_messages={"invalid": _("Paste the whole address, such as https://chat.example.org/reading.")},
+        error_messages={
+            "invalid": _("Paste the whole address. It begins with https://, as https://chat.example.org/reading.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

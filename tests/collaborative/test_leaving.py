@@ -120,6 +120,8 @@ DECISIONS = {
     "projects.Task.owner": Ends(~Q(state="done")),
     "projects.Update.author": STAYS,
     "reading_groups.Answer.member": STAYS,
+    "reading_groups.Attendance.member": STAYS,
+    "reading_groups.Attendance.recorded_by": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
     "reading_groups.Hand.member": GOES,
@@ -137,6 +139,7 @@ DECISIONS = {
     "reading_groups.ReadingGroup.proposed_by": Ends(Q(state__in=ReadingGroup.ON_REVIEW)),
     "reading_groups.ReadingGroup_organizers.member": Ends(~Q(readinggroup__state__in=ReadingGroup.OVER)),
     "reading_groups.ReadingVote.member": GOES,
+    "reading_groups.Rsvp.member": GOES,
     "reading_groups.SitIn.member": GOES,
 }
 
@@ -499,7 +502,7 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
         # Profile 4, week 3, handbook 3, groups 15, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(43):
+        with django_assert_num_queries(45):
             data_of(member)
 
 
