@@ -49,7 +49,9 @@ def organizer(client):
 
 @pytest.fixture
 def group(organizer):
-    return ReadingGroupFactory(slug="graphs", title="Graphs", organizers=[organizer], call_url=CALL)
+    return ReadingGroupFactory(
+        slug="graphs", title="Graphs", description="Slowly.", organizers=[organizer], call_url=CALL
+    )
 
 
 @pytest.fixture
