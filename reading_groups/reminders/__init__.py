@@ -3,7 +3,7 @@
 from notifications.kinds import Kind
 from reading_groups.reminders import changes, groups, sessions, sitting_in
 from reading_groups.reminders.changes import SESSION_CHANGED
-from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
@@ -12,6 +12,7 @@ KINDS: list[Kind] = [*sessions.KINDS, *changes.KINDS, *groups.KINDS, *sitting_in
 __all__ = [
     "GROUP_DECIDED",
     "GROUP_PAUSED",
+    "GROUP_PROPOSED",
     "KINDS",
     "NEXT_TERM",
     "PLACE_OFFERED",
