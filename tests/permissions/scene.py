@@ -14,6 +14,7 @@ from collaborative.parts import PARTS
 from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
+from notifications.preferences import stop_path
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.clients import client_of
 from tests.factories import (
@@ -108,6 +109,7 @@ ABOUT = {
 }
 # What opens something to whoever has it.
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
+TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 
 
 @dataclass(frozen=True)
