@@ -14,6 +14,7 @@ from collaborative.parts import PARTS
 from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
+from reading_groups import links as group_links
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.clients import client_of
 from tests.factories import (
@@ -35,6 +36,9 @@ from tests.factories import (
     PaperFactory,
     PlaceFactory,
     PresentationFactory,
+    PresentationFileFactory,
+    PresentingInvitationFactory,
+    PresentingSwapFactory,
     ProjectFactory,
     ProposalFactory,
     QuestionFactory,
@@ -95,6 +99,7 @@ ABOUT = {
         "idea_id": ROW,
         "reading_id": ROW,
         "link_id": ROW,
+        "file_id": ROW,
         "token": "an-invitation",
     },
     "papers": {"paper_id": ROW, "words": "a-paper"},
@@ -107,6 +112,7 @@ ABOUT = {
     "api:cohorts": {"slug": "open"},
 }
 # What opens something to whoever has it.
+TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
 
 
@@ -179,7 +185,10 @@ def _reading_groups(people: dict[str, Member]) -> None:
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
     ReadingFactory(group=open_group, session=session)
     ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
-    PresentationFactory(session=session, member=people["presenter"])
+    presented = PresentationFactory(session=session, member=people["presenter"])
+    PresentationFileFactory(pk=ROW, presentation=presented)
+    PresentingInvitationFactory(pk=ROW, session=session, member=people["author"], invited_by=people["presenter"])
+    PresentingSwapFactory(pk=ROW, wanted=presented)
     QuestionFactory(pk=ROW, session=session, member=people["author"])
     IdeaFactory(pk=ROW, group=open_group, member=people["author"])
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
