@@ -52,8 +52,9 @@ def file_add(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     here = reverse("reading_groups:slides-edit", args=[slug, session_id])
     if request.method != "POST":
         return redirect(here)
-    is_too_large = getattr(request, "is_upload_too_large", False)
-    form = FileForm(request.POST, request.FILES, is_too_large=is_too_large)
+    sent = (request.POST, request.FILES)
+    # Known once what was sent has been read.
+    form = FileForm(*sent, is_too_large=getattr(request, "is_upload_too_large", False))
     if form.is_valid():
         try:
             actions.add_file(

@@ -171,6 +171,10 @@ class PresentingInvitationFactory(factory.django.DjangoModelFactory):
     asked_at = datetime(2026, 11, 3, tzinfo=UTC)
 
 
+def _one_more_session(group, session):
+    return SessionFactory(group=group, starts_at=session.starts_at + timedelta(days=30 + group.sessions.count()))
+
+
 class PresentingSwapFactory(factory.django.DjangoModelFactory):
     """One presenter asks another, of a later session of the same group, to swap."""
 
@@ -179,11 +183,7 @@ class PresentingSwapFactory(factory.django.DjangoModelFactory):
 
     offered = factory.SubFactory(PresentationFactory)
     wanted = factory.LazyAttribute(
-        lambda row: PresentationFactory(
-            session=SessionFactory(
-                group=row.offered.session.group, starts_at=row.offered.session.starts_at + timedelta(weeks=1)
-            )
-        )
+        lambda row: PresentationFactory(session=_one_more_session(row.offered.session.group, row.offered.session))
     )
     asked_at = datetime(2026, 11, 3, tzinfo=UTC)
 
