@@ -107,7 +107,14 @@ ABOUT = {
     "cohorts": {"slug": "open", "token": "1.not-ours"},
     "mentorship": {"slug": "open", "pk": ROW},
     "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
-    "api:groups": {"slug": "open", "group_slug": "open", "reading_id": ROW, "paper_id": ROW, "link_id": ROW},
+    "api:groups": {
+        "slug": "open",
+        "group_slug": "open",
+        "session_id": ROW,
+        "reading_id": ROW,
+        "paper_id": ROW,
+        "link_id": ROW,
+    },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
@@ -188,7 +195,8 @@ def _reading_groups(people: dict[str, Member]) -> None:
     presented = PresentationFactory(session=session, member=people["presenter"])
     PresentationFileFactory(pk=ROW, presentation=presented)
     PresentingInvitationFactory(pk=ROW, session=session, member=people["author"], invited_by=people["presenter"])
-    PresentingSwapFactory(pk=ROW, wanted=presented)
+    later = SessionFactory(group=open_group, starts_at=in_three_days + timedelta(days=7))
+    PresentingSwapFactory(pk=ROW, offered__session=later, wanted=presented)
     QuestionFactory(pk=ROW, session=session, member=people["author"])
     IdeaFactory(pk=ROW, group=open_group, member=people["author"])
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
