@@ -2,7 +2,7 @@
 
 from notifications.kinds import Kind
 from reading_groups.reminders import groups, presenting, sessions, sitting_in
-from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
 from reading_groups.reminders.presenting import (
     PRESENTER_WANTED,
     PRESENTER_WITHDREW,
@@ -18,6 +18,7 @@ KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS, *present
 __all__ = [
     "GROUP_DECIDED",
     "GROUP_PAUSED",
+    "GROUP_PROPOSED",
     "KINDS",
     "NEXT_TERM",
     "PLACE_OFFERED",
