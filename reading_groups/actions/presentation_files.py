@@ -35,7 +35,7 @@ def add_file(*, actor: Member, session_id: int, upload: File, name: str, kind: s
         kept = _keep(row, actor, session_id)
     finally:
         if kept is not row:
-            row.blob.storage.delete(row.blob.name)
+            row.blob.delete(save=False)
     return kept
 
 
