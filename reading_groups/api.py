@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
+from reading_groups.api_presenting import PresentingViewSet
 from reading_groups.api_running import RunningActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
@@ -159,4 +160,5 @@ class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMi
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register(r"groups/(?P<group_slug>[-\w]+)/presenting", PresentingViewSet, basename="presenting")
 router.register("papers", PaperViewSet, basename="paper")

@@ -381,3 +381,15 @@ class SitInQuerySet(QuerySet):
 
     def to_come(self, now: datetime) -> SitInQuerySet:
         return self.filter(session__ends_at__gt=now).order_by("session__starts_at", "id")
+
+
+class RsvpQuerySet(QuerySet):
+    def by_name(self) -> RsvpQuerySet:
+        """Each with its member."""
+        return self.select_related("member").order_by("member__name_key", "member_id").fetch_mode(FETCH_RAISE)
+
+
+class AttendanceQuerySet(QuerySet):
+    def by_name(self) -> AttendanceQuerySet:
+        """Each with its member."""
+        return self.select_related("member").order_by("member__name_key", "member_id").fetch_mode(FETCH_RAISE)

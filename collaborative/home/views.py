@@ -12,6 +12,7 @@ from members.handbook.checklist import checklist_for
 from notifications.models import Delivery
 from projects.agenda import tasks_due
 from reading_groups import agenda
+from reading_groups.asked import asked_of
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
 
@@ -58,6 +59,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "checklist": checklist_for(request.user, parts=parts) if "handbook" in parts else None,
         "cohorts": card_for(request.user) if "cohorts" in parts else None,
         "enrolments": enrolments,
+        "asked": asked_of(request.user, now) if "groups" in parts else [],
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
         "organized": _groups(request)
         .filter(organizers=request.user)

@@ -1,3 +1,4 @@
+from reading_groups.models.attending import Attendance, Rsvp
 from reading_groups.models.discussion import Answer, Note, Question, QuestionVote
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
@@ -5,10 +6,12 @@ from reading_groups.models.ideas import Hand, Idea
 from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
 from reading_groups.models.papers import Paper, Reading, ReadingVote
 from reading_groups.models.presentations import Presentation
+from reading_groups.models.presenting import PresentationFile, PresentingInvitation, PresentingSwap
 from reading_groups.models.sessions import Session
 
 __all__ = [
     "Answer",
+    "Attendance",
     "Enrolment",
     "Hand",
     "Idea",
@@ -17,11 +20,15 @@ __all__ = [
     "Note",
     "Paper",
     "Presentation",
+    "PresentationFile",
+    "PresentingInvitation",
+    "PresentingSwap",
     "Question",
     "QuestionVote",
     "Reading",
     "ReadingGroup",
     "ReadingVote",
+    "Rsvp",
     "Session",
     "SitIn",
 ]

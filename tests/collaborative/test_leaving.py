@@ -131,6 +131,8 @@ DECISIONS = {
     "reading_groups.InvitationUse.member": STAYS,
     "reading_groups.Note.member": STAYS,
     "reading_groups.Presentation.member": Ends(Q(session__starts_at__gt="now")),
+    "reading_groups.PresentingInvitation.invited_by": GOES,
+    "reading_groups.PresentingInvitation.member": GOES,
     "reading_groups.Question.answered_by": STAYS,
     "reading_groups.Question.member": STAYS,
     "reading_groups.QuestionVote.member": GOES,
@@ -500,8 +502,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 15, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(45):
+        # Profile 4, week 3, handbook 3, groups 19, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(49):
             data_of(member)
 
 

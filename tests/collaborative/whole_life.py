@@ -43,6 +43,8 @@ from tests.factories import (
     PageFactory,
     PlaceFactory,
     PresentationFactory,
+    PresentationFileFactory,
+    PresentingInvitationFactory,
     ProjectFactory,
     ProposalFactory,
     QuestionFactory,
@@ -135,7 +137,10 @@ def in_groups(member: Member, now: datetime) -> None:
         ReadingGroupFactory(state=state, organizers=[member])
     EnrolmentFactory(member=member, state=Enrolment.State.COMPLETED)
     for starts_at in (now - WEEK, now + WEEK):
-        PresentationFactory(member=member, session=SessionFactory(group=group, starts_at=starts_at))
+        part = PresentationFactory(member=member, session=SessionFactory(group=group, starts_at=starts_at))
+        PresentationFileFactory(presentation=part, name=f"{NAME}.txt")
+        PresentingInvitationFactory(session=part.session, member=member)
+        PresentingInvitationFactory(session=part.session, invited_by=member)
     QuestionFactory(member=member)
     QuestionFactory(answered_at=now, answered_by=member)
     QuestionVoteFactory(member=member)

@@ -15,6 +15,7 @@ from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
 from notifications.preferences import stop_path
+from reading_groups import links as group_links
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.clients import client_of
 from tests.factories import (
@@ -36,6 +37,9 @@ from tests.factories import (
     PaperFactory,
     PlaceFactory,
     PresentationFactory,
+    PresentationFileFactory,
+    PresentingInvitationFactory,
+    PresentingSwapFactory,
     ProjectFactory,
     ProposalFactory,
     QuestionFactory,
@@ -96,6 +100,7 @@ ABOUT = {
         "idea_id": ROW,
         "reading_id": ROW,
         "link_id": ROW,
+        "file_id": ROW,
         "token": "an-invitation",
     },
     "papers": {"paper_id": ROW, "words": "a-paper"},
@@ -103,11 +108,19 @@ ABOUT = {
     "cohorts": {"slug": "open", "token": "1.not-ours"},
     "mentorship": {"slug": "open", "pk": ROW},
     "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
-    "api:groups": {"slug": "open", "group_slug": "open", "reading_id": ROW, "paper_id": ROW, "link_id": ROW},
+    "api:groups": {
+        "slug": "open",
+        "group_slug": "open",
+        "session_id": ROW,
+        "reading_id": ROW,
+        "paper_id": ROW,
+        "link_id": ROW,
+    },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
 # What opens something to whoever has it.
+TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
 TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 
@@ -181,7 +194,11 @@ def _reading_groups(people: dict[str, Member]) -> None:
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
     ReadingFactory(group=open_group, session=session)
     ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
-    PresentationFactory(session=session, member=people["presenter"])
+    presented = PresentationFactory(session=session, member=people["presenter"])
+    PresentationFileFactory(pk=ROW, presentation=presented)
+    PresentingInvitationFactory(pk=ROW, session=session, member=people["author"], invited_by=people["presenter"])
+    later = SessionFactory(group=open_group, starts_at=in_three_days + timedelta(days=7))
+    PresentingSwapFactory(pk=ROW, offered__session=later, wanted=presented)
     QuestionFactory(pk=ROW, session=session, member=people["author"])
     IdeaFactory(pk=ROW, group=open_group, member=people["author"])
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
