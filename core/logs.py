@@ -2,7 +2,7 @@ import re
 
 _TOKEN = re.compile(
     r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications)|groups/(?:invited|sat-in)"
-    r"|calendar)/)[^/\s]+"
+    r"|groups/[^/\s]+/(?:asked-to-present|asked-to-swap)|calendar)/)[^/\s]+"
 )
 
 

@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
+from reading_groups.api_presenting import PresentingViewSet
 from reading_groups.api_running import RunningActions
 from reading_groups.api_schedule import SessionViewSet
 from reading_groups.filters import ORDERS, GroupFilter
@@ -160,5 +161,6 @@ class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMi
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register(r"groups/(?P<group_slug>[-\w]+)/presenting", PresentingViewSet, basename="presenting")
 router.register(r"groups/(?P<group_slug>[-\w]+)/sessions", SessionViewSet, basename="session")
 router.register("papers", PaperViewSet, basename="paper")

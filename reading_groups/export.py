@@ -3,12 +3,14 @@
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import Q
+
 from members.models import Member
-from reading_groups.models import Enrolment
+from reading_groups.models import Enrolment, PresentationFile, PresentingSwap
 
 
 def data_of(member: Member) -> dict[str, Any]:
-    """Seventeen queries, however much it is."""
+    """Twenty-one queries, however much it is."""
     history = defaultdict(list)
     events = Enrolment.pgh_event_model.objects.filter(member_id=member.pk).order_by("pgh_id")  # type: ignore[attr-defined]
     for event in events.values("pgh_obj_id", "pgh_created_at", "state", "held_until"):
@@ -20,8 +22,28 @@ def data_of(member: Member) -> dict[str, Any]:
         "enrolments": [{**row, "history": history[row["id"]]} for row in enrolments],
         "presentations": list(
             member.presentations.order_by("offered_at", "id").values(
-                "session__group__title", "session__held_on", "offered_at", "slides_url"
+                "session__group__title", "session__held_on", "offered_at", "part", "slides_url"
             )
+        ),
+        "presentation_files": list(
+            PresentationFile.objects.filter(presentation__member=member)
+            .order_by("added_at", "id")
+            .values("presentation__session__group__title", "name", "kind", "size", "added_at")
+        ),
+        "asked_to_present": list(
+            member.presenting_invitations.order_by("asked_at", "id").values(
+                "session__group__title", "session__held_on", "asked_at", "state", "answered_at"
+            )
+        ),
+        "asked_others_to_present": list(
+            member.sent_presenting_invitations.order_by("asked_at", "id").values(
+                "session__group__title", "session__held_on", "asked_at"
+            )
+        ),
+        "swaps_of_sessions": list(
+            PresentingSwap.objects.filter(Q(offered__member=member) | Q(wanted__member=member))
+            .order_by("asked_at", "id")
+            .values("wanted__session__group__title", "asked_at", "state", "answered_at")
         ),
         "questions": list(
             member.questions.order_by("asked_at", "id").values("session__group__title", "text", "asked_at")

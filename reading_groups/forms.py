@@ -4,7 +4,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LinkField
 from core.text import one_line
 from members.forms import MarkdownField, OneLineField
 from reading_groups.models import Note, Paper, Reading
@@ -92,12 +91,3 @@ class IdeaForm(forms.Form):
             (pk, paper.title) for pk, paper in by_id.items()
         ]
         self.fields["paper"].coerce = by_id.__getitem__
-
-
-class SlidesForm(forms.Form):
-    url = LinkField(
-        label=_("Link to your slides"),
-        max_length=1000,
-        required=False,
-        help_text=_("People in the group see it. Leave it empty to take the link away."),
-    )

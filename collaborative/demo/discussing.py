@@ -2,23 +2,36 @@
 
 from datetime import datetime, timedelta
 
+from django.core.files.base import ContentFile
+
 from collaborative.demo.ideas import IDEAS
 from collaborative.demo.said import SAID, Said
 from members.models import Member
 from reading_groups.actions import (
+    add_file,
     add_note,
     answer_question,
     ask_question,
+    invite_to_present,
     mark_answered,
     offer_to_present,
     put_up_idea,
     raise_hand,
+    save_part,
     vote_for_question,
 )
-from reading_groups.models import Note, ReadingGroup, Session
+from reading_groups.models import Note, PresentationFile, ReadingGroup, Session
 
 PRESENTERS = 2
 MOST_VOTES = 4
+PARTS = ("What they ask, and how they go about it", "The results, and what we would try next")
+OUTLINE = """# What we show
+
+1. The question, in one sentence
+2. How it is measured
+3. One figure, read slowly
+4. Where we were not convinced
+"""
 
 
 def discuss(*, group: ReadingGroup, now: datetime, newcomer: Member, newcomer_presents: bool) -> None:
@@ -51,9 +64,24 @@ def discuss(*, group: ReadingGroup, now: datetime, newcomer: Member, newcomer_pr
         for member in presenters:
             offered_at = min(session.starts_at - timedelta(days=8), now - timedelta(days=1))
             offer_to_present(actor=member, session_id=session.pk, now=offered_at)
+        if is_full_yet and presenters:
+            _share(session, presenters, others=[member for member in others if member not in presenters], now=now)
         if number in said:
             _talk(session, said[number], here=here, number=number, now=now)
     _think_further(group, sessions, [place.member for place in places], now)
+
+
+def _share(session: Session, presenters: list[Member], *, others: list[Member], now: datetime) -> None:
+    """Two divide a session and one of them has an outline; one who is alone asks somebody."""
+    if len(presenters) == PRESENTERS:
+        for member, part in zip(presenters, PARTS, strict=True):
+            save_part(actor=member, session_id=session.pk, part=part, slides_url="")
+        upload = ContentFile(OUTLINE.encode())
+        about = {"name": "outline.md", "kind": PresentationFile.Kind.MARKDOWN}
+        add_file(actor=presenters[0], session_id=session.pk, upload=upload, now=now - timedelta(hours=20), **about)
+    elif others:
+        asked_at = now - timedelta(hours=3)
+        invite_to_present(actor=presenters[0], session_id=session.pk, member_id=others[0].pk, now=asked_at)
 
 
 def _talk(session: Session, said: Said, *, here: list[Member], number: int, now: datetime) -> None:

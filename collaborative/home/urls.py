@@ -1,6 +1,18 @@
 from django.urls import path
 
-from collaborative.home import calendar, health, local_mail, own_data, preferences, resume, search, tokens, views
+from collaborative.home import (
+    calendar,
+    health,
+    local_mail,
+    mails,
+    notices,
+    own_data,
+    preferences,
+    resume,
+    search,
+    tokens,
+    views,
+)
 
 app_name = "home"
 urlpatterns = [
@@ -8,6 +20,10 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
+    path("me/mails/", mails.mails_edit, name="mails-edit"),
+    path("mails/stop/<str:token>/", mails.mail_stop, name="mail-stop"),
+    path("me/notices/", notices.notice_list, name="notice-list"),
+    path("me/notices/read/", notices.notices_read, name="notices-read"),
     path("me/tokens/", tokens.token_edit, name="token-edit"),
     path("me/data/", own_data.own_data, name="own-data"),
     path("me/data/download/", own_data.download, name="own-data-download"),

@@ -14,6 +14,7 @@ from members.models import Topic
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
 from reading_groups.actions.planning import sessions_at
+from reading_groups.actions.promised import let_all_lapse
 from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Rsvp, Session
 from reading_groups.querysets import SEARCH_CONFIG
 from reading_groups.reminders import GROUP_PAUSED
@@ -134,9 +135,12 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
             group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
         group.enrolments.live().update(state=Enrolment.State.LEFT, held_until=None, left_at=now)
         if not is_complete:
-            # After the places are written, as when somebody leaves.
-            Presentation.objects.not_started(now).filter(session__group=group).delete()
+            # After the places are written, as when somebody leaves. Nobody counts on these any more.
+            parts = Presentation.objects.not_started(now).filter(session__group=group)
+            list(parts.select_for_update(of=("self",)).order_by("pk"))
+            parts.delete()
             Rsvp.objects.to_come(now).filter(session__group=group).delete()
+        let_all_lapse(group, now)
         group.places_taken, group.places_limit = 0, group.capacity
         group.save(update_fields=["places_taken", "places_limit"])
     fill_places(group, now)

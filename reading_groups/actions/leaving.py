@@ -7,22 +7,28 @@ from django.db import transaction
 from members.models import Member
 from reading_groups.actions.ideas import take_down_hands
 from reading_groups.actions.places import leave_group
-from reading_groups.models import Enrolment, Presentation, QuestionVote, ReadingGroup, ReadingVote
+from reading_groups.actions.presentation_files import forget_names_of_files
+from reading_groups.actions.promised import give_up_promised
+from reading_groups.models import Enrolment, PresentingInvitation, QuestionVote, ReadingGroup, ReadingVote
 
 
 @transaction.atomic
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, what they said of coming, and proposals that no group came of, are deleted. Groups that are
-    not over are no longer organized by the actor. That they came to sessions, what was presented, asked, answered,
-    noted and put up stays. Records `place_offered` mails to those to whom places pass.
+    Visits without a place, what they said of coming, invitations to present, and proposals that no group came of, are
+    deleted. Groups that are not over are no longer organized by the actor. That they came to sessions, and what was
+    presented, asked, answered, noted and put up stays, and files that were shown stay without the names that the actor
+    gave them. Records `place_offered` mails to those to whom places pass, and `presenter_withdrew` mails where a
+    session is close.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.
     for group_id in live.order_by("group_id").values_list("group_id", flat=True):
         leave_group(actor=actor, group_id=group_id, now=now)
-    Presentation.objects.not_started(now).filter(member=actor).delete()
+    give_up_promised(member_id=actor.pk, now=now)
+    PresentingInvitation.objects.of(actor.pk).delete()
+    forget_names_of_files(actor=actor)
     QuestionVote.objects.filter(member=actor).delete()
     ReadingVote.objects.filter(member=actor).delete()
     take_down_hands(actor=actor)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
-from reading_groups.models import Enrolment, Presentation, ReadingGroup, Rsvp
+from reading_groups.actions.promised import give_up_promised
+from reading_groups.models import Enrolment, ReadingGroup, Rsvp
 from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
 
 State = Enrolment.State
@@ -70,9 +71,9 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
 def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     """Give up a place, a held place or a position in line; a freed place passes to the first who waits.
 
-    Sessions to come that the actor would have presented are open to other presenters again, and what they said of
-    coming to them goes.
-    Raises ReadingGroup.DoesNotExist and NotInGroup. May record a `place_offered` mail to the next in line.
+    Sessions to come that the actor would have presented are open to other presenters again, what they were asked
+    about presenting lapses, and what they said of coming goes. Raises ReadingGroup.DoesNotExist and NotInGroup. May
+    record a `place_offered` mail to the next in line, and `presenter_withdrew` mails where a session is close.
     """
     group = lock_group(group_id)
     enrolment = group.enrolments.live().filter(member=actor).first()
@@ -197,8 +198,7 @@ def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     enrolment.state, enrolment.held_until, enrolment.left_at = State.LEFT, None, now
     enrolment.save()
     # After the row of the place is written: somebody who offers to present holds a lock on it until they have.
-    promised = Presentation.objects.not_started(now).filter(session__group=group, member=enrolment.member_id)
-    promised.delete()
+    give_up_promised(member_id=enrolment.member_id, now=now, group=group)
     Rsvp.objects.to_come(now).filter(session__group=group, member=enrolment.member_id).delete()
     if took_place:
         _give_back_place(group)

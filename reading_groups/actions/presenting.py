@@ -1,4 +1,4 @@
-"""Presenting a session together: offering, withdrawing in time, and showing slides."""
+"""Presenting a session together: offering, saying which part, withdrawing in time, and showing slides."""
 
 from datetime import datetime
 
@@ -6,7 +6,9 @@ from django.db import transaction
 
 from members.models import Member
 from reading_groups.actions.places import lock_place
-from reading_groups.models import Presentation, Session
+from reading_groups.actions.promised import is_counted_on, open_again
+from reading_groups.models import Presentation, PresentingInvitation, Session
+from reading_groups.reminders import PRESENTING_ANSWERED
 
 
 class SessionHasStarted(Exception):
@@ -26,43 +28,62 @@ def offer_to_present(*, actor: Member, session_id: int, now: datetime) -> Presen
     """Make the actor a presenter of a session, beside those who offered before.
 
     Guarantees that each presenter of a session to come has a place in its group: leaving withdraws them. Offering
-    twice changes nothing. Raises Session.DoesNotExist, NotInGroup, SessionIsCancelled and SessionHasStarted. Sends
-    nothing; `presenting_soon` falls due two days before.
+    twice changes nothing; where somebody has invited the actor, it accepts that. Raises Session.DoesNotExist,
+    NotInGroup, SessionIsCancelled and SessionHasStarted. May record a `presenting_answered` mail; `presenting_soon`
+    falls due two days before.
     """
     session = Session.objects.get(pk=session_id)
     lock_place(actor=actor, group_id=session.group_id)
+    require_to_come(session, now)
+    return take_part(session=session, member=actor, now=now)
+
+
+def take_part(*, session: Session, member: Member, now: datetime) -> Presentation:
+    """The presentation of a member whose place is locked, made if there is none; accepts the invitation that waits."""
+    presentation, _is_new = Presentation.objects.get_or_create(
+        session=session, member=member, defaults={"offered_at": now}
+    )
+    for invitation in session.presenting_invitations.waiting().select_for_update().filter(member=member):
+        invitation.state, invitation.answered_at = PresentingInvitation.State.ACCEPTED, now
+        invitation.save(update_fields=["state", "answered_at"])
+        PRESENTING_ANSWERED.record(invitation, asker_id=invitation.invited_by_id, now=now)
+    return presentation
+
+
+def require_to_come(session: Session, now: datetime) -> None:
+    """Raises SessionIsCancelled and SessionHasStarted."""
     if session.is_cancelled:
         raise SessionIsCancelled
     if session.has_started(now):
         raise SessionHasStarted
-    presentation, _is_new = Presentation.objects.get_or_create(
-        session=session, member=actor, defaults={"offered_at": now}
-    )
-    return presentation
 
 
 @transaction.atomic
-def withdraw_from_presenting(*, actor: Member, session_id: int, now: datetime) -> None:
-    """Open the actor's part of a session to others again, as long as it has not started.
+def withdraw_from_presenting(*, actor: Member, session_id: int, now: datetime) -> bool:
+    """Open the actor's part of a session to others again, as long as it has not started; its files go with it.
 
-    Raises Session.DoesNotExist, NotPresenting and SessionHasStarted. Sends nothing.
+    Within two days of the session the organizers and those who present it too are told; whether they were. Swaps that
+    wait for this part lapse. Raises Session.DoesNotExist, NotPresenting and SessionHasStarted. May record
+    `presenter_withdrew` mails.
     """
     session = Session.objects.get(pk=session_id)
-    own = Presentation.objects.select_for_update().filter(session=session, member=actor)
-    if not own:
+    own = Presentation.objects.filter(session=session, member=actor)
+    if not own.select_for_update():
         raise NotPresenting
     if session.has_started(now):
         raise SessionHasStarted
-    Presentation.objects.filter(session=session, member=actor).delete()
+    open_again(own, now)
+    return is_counted_on(session, now)
 
 
 @transaction.atomic
-def set_slides(*, actor: Member, session_id: int, url: str) -> Presentation:
-    """Keep a checked link to the actor's slides of a session, before or after it; an empty one takes it away.
+def save_part(*, actor: Member, session_id: int, part: str, slides_url: str) -> Presentation:
+    """Keep which part of a session the actor presents, and a checked link to their slides, before or after it.
 
-    Raises Presentation.DoesNotExist where the actor does not present the session. Sends nothing.
+    What is empty is taken away. Raises Presentation.DoesNotExist where the actor does not present the session. Sends
+    nothing.
     """
     presentation = Presentation.objects.select_for_update().get(session=session_id, member=actor)
-    presentation.slides_url = url
-    presentation.save(update_fields=["slides_url"])
+    presentation.part, presentation.slides_url = part, slides_url
+    presentation.save(update_fields=["part", "slides_url"])
     return presentation

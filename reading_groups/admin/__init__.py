@@ -5,7 +5,12 @@ from reading_groups.admin.groups import ReadingGroupAdmin
 from reading_groups.admin.ideas import IdeaAdmin
 from reading_groups.admin.joining import InvitationLinkAdmin, SitInAdmin
 from reading_groups.admin.papers import PaperAdmin, ReadingAdmin
-from reading_groups.admin.presentations import PresentationAdmin
+from reading_groups.admin.presentations import (
+    PresentationAdmin,
+    PresentationFileAdmin,
+    PresentingInvitationAdmin,
+    PresentingSwapAdmin,
+)
 from reading_groups.admin.sessions import SessionAdmin
 from reading_groups.admin.topics import IndexedTopicAdmin
 
@@ -19,6 +24,9 @@ __all__ = [
     "NoteAdmin",
     "PaperAdmin",
     "PresentationAdmin",
+    "PresentationFileAdmin",
+    "PresentingInvitationAdmin",
+    "PresentingSwapAdmin",
     "QuestionAdmin",
     "ReadingAdmin",
     "ReadingGroupAdmin",

@@ -6,6 +6,7 @@ from reading_groups.models.ideas import Hand, Idea
 from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
 from reading_groups.models.papers import Paper, Reading, ReadingVote
 from reading_groups.models.presentations import Presentation
+from reading_groups.models.presenting import PresentationFile, PresentingInvitation, PresentingSwap
 from reading_groups.models.sessions import Session
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "Note",
     "Paper",
     "Presentation",
+    "PresentationFile",
+    "PresentingInvitation",
+    "PresentingSwap",
     "Question",
     "QuestionVote",
     "Reading",

@@ -17,6 +17,9 @@ class Presentation(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.PROTECT, related_name="presentations"
     )
     offered_at = models.DateTimeField(_("offered"))
+    part = models.CharField(
+        _("part"), max_length=140, blank=True, help_text=_("Which paper or sections, where several share a session.")
+    )
     slides_url = models.URLField(
         _("link to slides"), max_length=1000, blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )

@@ -1,13 +1,20 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import changes, groups, sessions, sitting_in
+from reading_groups.reminders import changes, groups, presenting, sessions, sitting_in
 from reading_groups.reminders.changes import SESSION_CHANGED
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
+from reading_groups.reminders.presenting import (
+    PRESENTER_WANTED,
+    PRESENTER_WITHDREW,
+    PRESENTING_ANSWERED,
+    PRESENTING_INVITED,
+    SWAP_ASKED,
+)
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
-KINDS: list[Kind] = [*sessions.KINDS, *changes.KINDS, *groups.KINDS, *sitting_in.KINDS]
+KINDS: list[Kind] = [*sessions.KINDS, *changes.KINDS, *groups.KINDS, *sitting_in.KINDS, *presenting.KINDS]
 
 __all__ = [
     "GROUP_DECIDED",
@@ -16,10 +23,15 @@ __all__ = [
     "KINDS",
     "NEXT_TERM",
     "PLACE_OFFERED",
+    "PRESENTER_WANTED",
+    "PRESENTER_WITHDREW",
+    "PRESENTING_ANSWERED",
+    "PRESENTING_INVITED",
     "PRESENTING_SOON",
     "QUESTION_ASKED",
     "SAT_IN",
     "SESSION_CHANGED",
     "SESSION_TOMORROW",
     "SIT_IN",
+    "SWAP_ASKED",
 ]

@@ -165,7 +165,7 @@ class PresentingSoon(Kind):
             "title": title_of(session),
             "readings": list(session.readings.all()),
             "others": [str(other.member) for other in others],
-            "has_slides": bool(presentation.slides_url),
+            "has_slides": bool(presentation.slides_url) or presentation.files.exists(),
             "path": session.get_absolute_url(),
         }
 

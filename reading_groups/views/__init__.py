@@ -1,3 +1,4 @@
+from reading_groups.views.attachments import file_add, file_detail, file_remove, slides_edit
 from reading_groups.views.attending import rsvp_by_link, session_attendance, session_check_in, session_rsvp
 from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
@@ -14,6 +15,16 @@ from reading_groups.views.pool import (
     reading_unschedule,
     reading_vote,
 )
+from reading_groups.views.presenting import (
+    asked_to_present,
+    asked_to_swap,
+    presentation_offer,
+    presentation_withdraw,
+    presenter_invite,
+    presenter_list,
+    presenter_swap,
+    presenter_take_back,
+)
 from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
 from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
 from reading_groups.views.schedule import (
@@ -23,9 +34,14 @@ from reading_groups.views.schedule import (
     session_edit,
     session_move,
 )
-from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
+from reading_groups.views.sessions import session_detail
 
 __all__ = [
+    "asked_to_present",
+    "asked_to_swap",
+    "file_add",
+    "file_detail",
+    "file_remove",
     "group_chapters",
     "group_copy",
     "group_detail",
@@ -48,6 +64,10 @@ __all__ = [
     "pool_list",
     "presentation_offer",
     "presentation_withdraw",
+    "presenter_invite",
+    "presenter_list",
+    "presenter_swap",
+    "presenter_take_back",
     "proposal_answer",
     "proposal_detail",
     "proposal_list",

@@ -19,8 +19,14 @@ from reading_groups.actions.attending import can_have_come
 from reading_groups.agenda import title_of
 from reading_groups.links import rsvp_of
 from reading_groups.models import Attendance, Rsvp, Session
-from reading_groups.views.loading import group_seen_inside, load_sessions, own_group, visible_groups
-from reading_groups.views.sessions import back_from, session_of
+from reading_groups.views.loading import (
+    back_from,
+    group_seen_inside,
+    load_sessions,
+    own_group,
+    session_of,
+    visible_groups,
+)
 
 Answer = Rsvp.Answer
 

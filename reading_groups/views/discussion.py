@@ -10,8 +10,7 @@ from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.forms import AnswerForm, AskForm, NoteForm
 from reading_groups.models import Question, Reading
-from reading_groups.views.loading import group_seen_inside, say
-from reading_groups.views.sessions import back_from, session_of
+from reading_groups.views.loading import back_from, group_seen_inside, say, session_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,6 +19,7 @@ from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
 from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
+from reading_groups.querysets_presenting import with_questions_for
 from reading_groups.rules import Standing, standing_of
 from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
@@ -61,7 +62,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(group.get_proposal_url())
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
-    planned = list(group.sessions.planned(now).with_note_counts().with_answers(viewer))
+    sessions = group.sessions.planned(now).with_note_counts().with_answers(viewer)
+    planned = list(with_questions_for(sessions, viewer, now) if sees_inside else sessions)
     coming = [session for session in planned if not session.is_cancelled]
     past, page_problem = page_of(
         group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from reading_groups import actions
-from reading_groups.models import Presentation, Reading, ReadingGroup, Session
+from reading_groups.actions.promised import is_counted_on
+from reading_groups.asked import questions_about
+from reading_groups.models import Presentation, PresentationFile, Reading, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
 
 
@@ -39,20 +41,42 @@ def own_group(request: HttpRequest, slug: str) -> ReadingGroup:
     return group
 
 
-def load_sessions(sessions: Sequence[Session], *, viewer: Member, now: datetime, with_presenters: bool) -> None:
-    """Load what sessions of a group show: one query for their readings, and one for who presents them, if wanted.
+def session_of(group: ReadingGroup, session_id: int) -> Session:
+    """A session of this group. Raises Http404."""
+    return get_object_or_404(group.sessions.all(), pk=session_id)
 
-    Adds `presenters_short`, how many are still looked for, `own_part`, the viewer's, and `is_open_to_presenters`.
+
+def back_from(request: HttpRequest, session: Session, anchor: str = "") -> str:
+    """The page that a form stood on: that of the session or of its group."""
+    if request.POST.get("from") == "group":
+        return session.group.get_absolute_url() + (anchor and "#next")
+    return session.get_absolute_url() + anchor
+
+
+def load_sessions(
+    sessions: Sequence[Session], *, viewer: Member, now: datetime, with_presenters: bool, with_files: bool = False
+) -> None:
+    """Load what sessions of a group show: one query for their readings, and one for who presents them, if wanted, and
+    one for what those attached.
+
+    Adds `presenters_short`, how many are still looked for, `own_part`, the viewer's, `is_open_to_presenters`,
+    `is_counted_on`, whether others are told of who withdraws, and `asked`, what waits for the viewer's answer.
     """
     prefetch_related_objects(sessions, Prefetch("readings", queryset=Reading.objects.in_order()))
     if with_presenters:
-        prefetch_related_objects(sessions, Prefetch("presentations", queryset=Presentation.objects.in_order()))
+        presentations = Presentation.objects.in_order()
+        if with_files:
+            files = Prefetch("files", queryset=PresentationFile.objects.in_order())
+            presentations = presentations.prefetch_related(files)
+        prefetch_related_objects(sessions, Prefetch("presentations", queryset=presentations))
     for session in sessions:
         parts = list(session.presentations.all()) if with_presenters else []
         is_open = with_presenters and not session.is_cancelled and not session.has_started(now)
         session.own_part = next((part for part in parts if part.member_id == viewer.pk), None)
         session.presenters_short = max(session.presenters_asked_for - len(parts), 0) if is_open else 0
         session.is_open_to_presenters = is_open and session.presenters_asked_for > 0
+        session.is_counted_on = is_counted_on(session, now)
+        session.asked = questions_about(session) if is_open else []
 
 
 def page_of(rows: QuerySet, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:

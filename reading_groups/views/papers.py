@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.models import Member
-from reading_groups.models import Idea, Note, Paper, Presentation, Question, Reading
+from reading_groups.models import Idea, Note, Paper, Presentation, PresentationFile, Question, Reading
 from reading_groups.views.loading import visible_groups
 
 # The pages of the sessions show the rest.
@@ -51,14 +51,16 @@ def paper_detail(request: HttpRequest, paper_id: int, words: str = "") -> HttpRe
 
 
 def _said(paper: Paper, readings: list[Reading], inside: Collection[int], viewer: Member) -> dict[str, object]:
-    """Who presented it, the notes, the questions and the ideas of the groups that the viewer sees inside. Four queries.
+    """Who presented it, the notes, the questions and the ideas of the groups that the viewer sees inside. Four
+    queries, and one for what presenters attached.
 
     Adds `presentations` to each reading.
     """
     here = {reading.pk: reading for reading in readings if reading.group_id in inside}
     sessions = {reading.session_id: reading.session for reading in here.values() if reading.session}
     presentations = defaultdict(list)
-    for presentation in Presentation.objects.in_order().filter(session__in=sessions):
+    files = Prefetch("files", queryset=PresentationFile.objects.in_order())
+    for presentation in Presentation.objects.in_order().filter(session__in=sessions).prefetch_related(files):
         presentations[presentation.session_id].append(presentation)
     for reading in here.values():
         reading.presentations = presentations[reading.session_id]

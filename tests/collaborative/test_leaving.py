@@ -109,7 +109,9 @@ DECISIONS = {
     "mentorship.Request.member": GOES,
     "mentorship.Request_avoid.member": GOES,
     "mentorship.Wish.mentor": GOES,
+    "notifications.Choice.member": GOES,
     "notifications.Delivery.member": Ends(Q(state="due")),
+    "notifications.Preferences.member": GOES,
     "projects.Blocker.acknowledged_by": STAYS,
     "projects.Blocker.raiser": Ends(Q(visibility="private") | Q(closed_at=None)),
     "projects.Involvement.member": Ends(Q(part="handler", blocker__closed_at=None)),
@@ -131,6 +133,8 @@ DECISIONS = {
     "reading_groups.InvitationUse.member": STAYS,
     "reading_groups.Note.member": STAYS,
     "reading_groups.Presentation.member": Ends(Q(session__starts_at__gt="now")),
+    "reading_groups.PresentingInvitation.invited_by": GOES,
+    "reading_groups.PresentingInvitation.member": GOES,
     "reading_groups.Question.answered_by": STAYS,
     "reading_groups.Question.member": STAYS,
     "reading_groups.QuestionVote.member": GOES,
@@ -501,8 +505,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 15, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(45):
+        # Profile 4, week 3, handbook 3, groups 21, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(51):
             data_of(member)
 
 

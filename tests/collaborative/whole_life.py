@@ -3,7 +3,7 @@
 What only they and those whom they chose ever read, says OWN_WORD.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.contrib.admin.models import LogEntry
@@ -18,6 +18,7 @@ from members.models import Member, Role, TopicExperience
 from mentorship.meeting import title_for
 from mentorship.models import Alternative, Draft, DraftGap, DraftPair, Mentorship, PairRule, Round, Wish
 from notifications.models import Delivery
+from notifications.preferences import When, save_preferences
 from projects.models import Blocker, Involvement, Membership, Project, Proposal, Task
 from reading_groups.models import Enrolment, Idea, InvitationUse, ReadingGroup
 from tests.factories import (
@@ -43,6 +44,8 @@ from tests.factories import (
     PageFactory,
     PlaceFactory,
     PresentationFactory,
+    PresentationFileFactory,
+    PresentingInvitationFactory,
     ProjectFactory,
     ProposalFactory,
     QuestionFactory,
@@ -67,6 +70,8 @@ OWN_WORD = "hummingbird"
 NAME, EMAIL = "Zephyrine Quandt", "zephyrine@example.org"
 WORDS = f"The {OWN_WORD}."
 HOUR = timedelta(hours=1)
+QUIET = {"quiet_from": time(21), "quiet_until": time(6)}
+DIGEST = {"digest": "daily", "digest_weekday": 2, "digest_at": time(17)}
 WEEK = timedelta(weeks=1)
 
 
@@ -114,7 +119,10 @@ def as_a_person(member: Member, other: Member, now: datetime) -> None:
             due_at=now,
             state=state,
             sent_at=sent_at,
+            notice=WORDS if sent_at else "",
         )
+    channels = {"session_tomorrow": "site", "question_asked": "none"}
+    save_preferences(member_id=member.pk, when=When(**QUIET, **DIGEST), channels=channels)
     Tick.objects.create(item=ChecklistItemFactory(), member=member, ticked_at=now)
     page = PageFactory(actor=member)
     page.versions.update(accepted_by=member)
@@ -131,7 +139,10 @@ def in_groups(member: Member, now: datetime) -> None:
         ReadingGroupFactory(state=state, organizers=[member])
     EnrolmentFactory(member=member, state=Enrolment.State.COMPLETED)
     for starts_at in (now - WEEK, now + WEEK):
-        PresentationFactory(member=member, session=SessionFactory(group=group, starts_at=starts_at))
+        part = PresentationFactory(member=member, session=SessionFactory(group=group, starts_at=starts_at))
+        PresentationFileFactory(presentation=part, name=f"{NAME}.txt")
+        PresentingInvitationFactory(session=part.session, member=member)
+        PresentingInvitationFactory(session=part.session, invited_by=member)
     QuestionFactory(member=member)
     QuestionFactory(answered_at=now, answered_by=member)
     QuestionVoteFactory(member=member)

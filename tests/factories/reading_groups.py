@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
 
 import factory
+from django.core.files.base import ContentFile
 
 from reading_groups.models import (
     Answer,
@@ -12,6 +14,9 @@ from reading_groups.models import (
     Note,
     Paper,
     Presentation,
+    PresentationFile,
+    PresentingInvitation,
+    PresentingSwap,
     Question,
     QuestionVote,
     Reading,
@@ -136,6 +141,51 @@ class PresentationFactory(factory.django.DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     member = factory.LazyAttribute(lambda part: EnrolmentFactory(group=part.session.group).member)
     offered_at = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+class PresentationFileFactory(factory.django.DjangoModelFactory):
+    """A short text at a presentation."""
+
+    class Meta:
+        model = PresentationFile
+
+    presentation = factory.SubFactory(PresentationFactory)
+    number = factory.LazyAttribute(lambda row: row.presentation.files.count() + 1)
+    name = factory.Sequence(lambda n: f"outline-{n}.txt")
+    kind = PresentationFile.Kind.TEXT
+    blob = factory.LazyAttribute(lambda row: ContentFile(f"What {row.name} says.".encode(), name=row.name))
+    size = factory.LazyAttribute(lambda row: row.blob.size)
+    digest = factory.LazyAttribute(lambda row: sha256(row.name.encode()).hexdigest())
+    added_at = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+class PresentingInvitationFactory(factory.django.DjangoModelFactory):
+    """Two with a place, one of whom asks the other to present a session."""
+
+    class Meta:
+        model = PresentingInvitation
+
+    session = factory.SubFactory(SessionFactory)
+    member = factory.LazyAttribute(lambda row: EnrolmentFactory(group=row.session.group).member)
+    invited_by = factory.LazyAttribute(lambda row: EnrolmentFactory(group=row.session.group).member)
+    asked_at = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def _one_more_session(group, session):
+    return SessionFactory(group=group, starts_at=session.starts_at + timedelta(days=30 + group.sessions.count()))
+
+
+class PresentingSwapFactory(factory.django.DjangoModelFactory):
+    """One presenter asks another, of a later session of the same group, to swap."""
+
+    class Meta:
+        model = PresentingSwap
+
+    offered = factory.SubFactory(PresentationFactory)
+    wanted = factory.LazyAttribute(
+        lambda row: PresentationFactory(session=_one_more_session(row.offered.session.group, row.offered.session))
+    )
+    asked_at = datetime(2026, 11, 3, tzinfo=UTC)
 
 
 class QuestionFactory(factory.django.DjangoModelFactory):

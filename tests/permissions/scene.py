@@ -14,7 +14,8 @@ from collaborative.parts import PARTS
 from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
-from reading_groups.links import rsvp_path
+from notifications.preferences import stop_path
+from reading_groups import links as group_links
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from tests.clients import client_of
 from tests.factories import (
@@ -36,6 +37,9 @@ from tests.factories import (
     PaperFactory,
     PlaceFactory,
     PresentationFactory,
+    PresentationFileFactory,
+    PresentingInvitationFactory,
+    PresentingSwapFactory,
     ProjectFactory,
     ProposalFactory,
     QuestionFactory,
@@ -96,6 +100,7 @@ ABOUT = {
         "idea_id": ROW,
         "reading_id": ROW,
         "link_id": ROW,
+        "file_id": ROW,
         "token": "an-invitation",
     },
     "papers": {"paper_id": ROW, "words": "a-paper"},
@@ -115,8 +120,10 @@ ABOUT = {
     "api:cohorts": {"slug": "open"},
 }
 # What opens something to whoever has it.
+TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
-TO_ANSWER = _token(rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
+TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
+TO_RSVP = _token(group_links.rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
 
 
 @dataclass(frozen=True)
@@ -191,7 +198,11 @@ def _reading_groups(people: dict[str, Member]) -> None:
     SessionFactory(pk=ROW + 3, group=open_group, starts_at=timezone.now() - timedelta(minutes=5))
     ReadingFactory(group=open_group, session=session)
     ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
-    PresentationFactory(session=session, member=people["presenter"])
+    presented = PresentationFactory(session=session, member=people["presenter"])
+    PresentationFileFactory(pk=ROW, presentation=presented)
+    PresentingInvitationFactory(pk=ROW, session=session, member=people["author"], invited_by=people["presenter"])
+    later = SessionFactory(group=open_group, starts_at=in_three_days + timedelta(days=7))
+    PresentingSwapFactory(pk=ROW, offered__session=later, wanted=presented)
     QuestionFactory(pk=ROW, session=session, member=people["author"])
     IdeaFactory(pk=ROW, group=open_group, member=people["author"])
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])

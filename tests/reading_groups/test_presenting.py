@@ -98,11 +98,12 @@ def test_the_database_keeps_one_part_per_presenter(session):
 
 def test_slides_are_the_presenters_own(session):
     part = PresentationFactory(session=session)
-    actions.set_slides(actor=part.member, session_id=session.pk, url="https://example.org/slides")
+    words = {"part": "The proofs", "slides_url": "https://example.org/slides"}
+    actions.save_part(actor=part.member, session_id=session.pk, **words)
     part.refresh_from_db()
-    assert part.slides_url == "https://example.org/slides"
+    assert (part.part, part.slides_url) == ("The proofs", "https://example.org/slides")
     with pytest.raises(Presentation.DoesNotExist):
-        actions.set_slides(actor=MemberFactory(), session_id=session.pk, url="https://example.org/mine")
+        actions.save_part(actor=MemberFactory(), session_id=session.pk, **words)
 
 
 def test_the_agenda_says_you_present(session, now):

@@ -15,6 +15,7 @@ from tests.factories import (
     NoteFactory,
     PaperFactory,
     PresentationFactory,
+    PresentationFileFactory,
     QuestionFactory,
     QuestionVoteFactory,
     ReadingFactory,
@@ -54,9 +55,10 @@ def said(response):
     return [str(message) for message in response.context["messages"]]
 
 
-# Site; group with the viewer's standing; session; readings. Inside: presenters, questions, answers, notes, who comes.
+# Site; group with the viewer's standing; session; readings. Inside: presenters, their files, questions, answers, notes,
+# who comes.
 @pytest.mark.parametrize("size", [2, 30])
-@pytest.mark.parametrize(("role", "count"), [("visitor", 4), ("enrolled", 9), ("organizer", 9)])
+@pytest.mark.parametrize(("role", "count"), [("visitor", 4), ("enrolled", 10), ("organizer", 10)])
 def test_a_sessions_page_costs_the_same_at_any_length(client, group, session, role, count, size):
     member = MemberFactory()
     if role == "enrolled":
@@ -68,7 +70,7 @@ def test_a_sessions_page_costs_the_same_at_any_length(client, group, session, ro
     for _row in range(size):
         reading = ReadingFactory(group=group, session=session)
         NoteFactory(reading=reading)
-        PresentationFactory(session=session, member=MemberFactory())
+        PresentationFileFactory(presentation=PresentationFactory(session=session, member=MemberFactory()))
         question = QuestionFactory(session=session)
         for _answer in range(2):
             AnswerFactory(question=question)

@@ -1,9 +1,10 @@
 from tests.permissions.rows import FORM, IN, page, row, told
-from tests.permissions.scene import ROW, TO_ANSWER
+from tests.permissions.scene import ROW, TO_ANSWER, TO_RSVP, TO_SWAP
 
 OPEN, DRAFT, SESSION = "→ /groups/open/", "→ /groups/draft/", f"→ /groups/open/sessions/{ROW}/"
 OFF, ON = f"→ /groups/open/sessions/{ROW + 2}/", f"→ /groups/open/sessions/{ROW + 3}/"
 PROPOSAL, LINKS, POOL = "→ /groups/proposed/proposal/", "→ /groups/open/links/", "→ /groups/open/pool/"
+SLIDES, PRESENTERS = f"{SESSION}slides/", f"{SESSION}presenters/"
 POOLED, PAPER = f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
 IN_DRAFT, IN_ARCHIVED, PROPOSED = {"slug": "draft"}, {"slug": "archived"}, {"slug": "proposed"}
 SESSION_OF_DRAFT = {"slug": "draft", "session_id": ROW + 1}
@@ -85,8 +86,8 @@ ROWS = [
         admin=told(ON),
     ),
     # The link from a reminder is its reader's alone, and needs no sign-in.
-    row("reading_groups:rsvp-by-link", about={"token": TO_ANSWER}, everyone=(200, 422)),
-    row("reading_groups:rsvp-by-link", "answered", about={"token": TO_ANSWER}, sends={"answer": "no"}, everyone=200),
+    row("reading_groups:rsvp-by-link", about={"token": TO_RSVP}, everyone=(200, 422)),
+    row("reading_groups:rsvp-by-link", "answered", about={"token": TO_RSVP}, sends={"answer": "no"}, everyone=200),
     row("reading_groups:rsvp-by-link", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
     # An organizer without a place, and an admin, see what is inside, but only a place lets one take part.
     row(
@@ -107,6 +108,56 @@ ROWS = [
         admin=told(SESSION),
     ),
     row("reading_groups:slides-edit", visitor=IN, member=403, presenter=(200, SESSION)),
+    row("reading_groups:file-add", visitor=IN, member=403, presenter=(SLIDES, 422)),
+    # Files are for those inside; whoever attached one, and organizers, take it away.
+    page(
+        "reading_groups:file-detail",
+        visitor=IN,
+        member=403,
+        group_member=200,
+        presenter=200,
+        group_organizer=200,
+        admin=200,
+    ),
+    row(
+        "reading_groups:file-remove",
+        visitor=IN,
+        member=403,
+        presenter=SLIDES,
+        group_organizer=PRESENTERS,
+        admin=PRESENTERS,
+    ),
+    page("reading_groups:presenter-list", visitor=IN, member=403, group_member=200, group_organizer=200, admin=200),
+    row(
+        "reading_groups:presenter-invite",
+        visitor=IN,
+        member=403,
+        group_member=(PRESENTERS, 422),
+        group_organizer=told(PRESENTERS),
+        admin=told(PRESENTERS),
+    ),
+    row(
+        "reading_groups:presenter-swap",
+        visitor=IN,
+        member=403,
+        group_member=told(PRESENTERS),
+        presenter=(PRESENTERS, 422),
+        group_organizer=told(PRESENTERS),
+        admin=told(PRESENTERS),
+    ),
+    row(
+        "reading_groups:presenter-take-back",
+        visitor=IN,
+        member=403,
+        group_member=told(PRESENTERS),
+        group_organizer=told(PRESENTERS),
+        admin=told(PRESENTERS),
+    ),
+    # A link is for whoever is asked, and needs no sign-in; somebody else who is signed in has the wrong mail.
+    row("reading_groups:asked-to-present", about={"token": TO_ANSWER}, visitor=200, member=403, author=200),
+    row("reading_groups:asked-to-swap", about={"token": TO_SWAP}, visitor=200, member=403, presenter=200),
+    row("reading_groups:asked-to-present", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
+    row("reading_groups:asked-to-swap", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
     row("reading_groups:question-ask", visitor=IN, member=403, group_member=FORM, group_organizer=FORM, admin=FORM),
     row(
         "reading_groups:question-vote",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0002_role'),
-        ('reading_groups', '0006_attending'),
+        ('reading_groups', '0007_presenting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
