@@ -79,7 +79,7 @@ def move_session(*, actor: Member, session_id: int, moment: Moment, now: datetim
         session.attendances.all().delete()
         session.attendance_taken_at = None
     session.is_cancelled = False
-    _change(session, "back" if was[3] and session.starts_at == was[1] else "moved", actor, now)
+    _change(session, "back" if was[3] and session.starts_at == was[1] else "moved", actor, now, was_at=was[1])
     return session
 
 
@@ -249,7 +249,7 @@ def _check_free(session: Session) -> None:
         raise SessionIsThere(other)
 
 
-def _change(session: Session, what: str, actor: Member, now: datetime) -> None:
+def _change(session: Session, what: str, actor: Member, now: datetime, was_at: datetime | None = None) -> None:
     session.revision += 1
     session.save(update_fields=["held_on", "starts_at", "ends_at", "is_cancelled", "revision", "attendance_taken_at"])
-    SESSION_CHANGED.record(session, what, actor=actor, now=now)
+    SESSION_CHANGED.record(session, what, actor=actor, now=now, was_at=was_at)

@@ -25,23 +25,27 @@ class SessionChanged(Kind):
     stale_after = timedelta(days=7)
     ignores_quiet_hours = True
 
-    def record(self, session: Session, what: str, *, actor: Member, now: datetime) -> None:
+    def record(
+        self, session: Session, what: str, *, actor: Member, now: datetime, was_at: datetime | None = None
+    ) -> None:
         """Write the deliveries inside the action's transaction: `what` is moved, off, back or call.
 
-        Each revision is told once. While its group pauses, or takes nobody yet or any more, nobody is told.
+        Each revision is told once, before the old time comes and before the new one: somebody who sleeps until one of
+        them is woken. While its group pauses, or takes nobody yet or any more, nobody is told.
         """
         if not session.group.is_listed:
             return
         occurrence = f"revision {session.revision} {what}"
         if what == "call":
             occurrence += f" {now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        times = [moment for moment in (was_at, session.starts_at) if moment is not None and moment > now]
         self.write(
             Obligation(
                 member_id=member_id,
                 object_key=session.key,
                 occurrence=occurrence,
                 due_at=now,
-                expires_at=session.starts_at,
+                expires_at=min(times, default=None),
             )
             for member_id in _who_comes(session).exclude(pk=actor.pk).order_by("pk").values_list("pk", flat=True)
         )

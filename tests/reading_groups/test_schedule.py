@@ -338,11 +338,17 @@ def test_another_organizer_without_a_place_is_told(session, organizer, now):
     assert (message.to, "/rsvp/" in message.body, "or run it" in message.body) == (["runs@example.org"], False, True)
 
 
-def test_it_does_not_wait_for_the_morning(session, now):
-    sleeper = MemberFactory(time_zone="Pacific/Auckland", email="sleeps@example.org")  # 01:00 there
-    EnrolmentFactory(group=session.group, member=sleeper)
+@pytest.mark.parametrize(("hours", "is_woken"), [(3, True), (30, False)])
+def test_whoever_would_wait_for_the_old_time_is_woken(group, now, settings, hours, is_woken):
+    """At 01:00 in Auckland, of a session at 04:00 there; the morning is soon enough for one on the day after."""
+    settings.QUIET_HOURS = (time(22), time(7))
+    sleeper = MemberFactory(time_zone="Pacific/Auckland", email="sleeps@example.org")
+    session = SessionFactory(group=group, starts_at=now + timedelta(hours=hours))
+    EnrolmentFactory(group=group, member=sleeper)
     move(session, date(2026, 12, 3), now=now)
-    assert [message.to for message in mails(now)] == [["sleeps@example.org"]]
+    sent = mails(now)
+    assert [message.to for message in sent] == ([["sleeps@example.org"]] if is_woken else [])
+    assert len([message for message in mails(now + timedelta(hours=6)) if "Moved" in message.subject]) == 1
 
 
 @pytest.mark.parametrize("state", ["draft", "paused"])
