@@ -16,6 +16,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
 from reading_groups.api_running import RunningActions
+from reading_groups.api_talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.pool_api import PaperViewSet, PoolViewSet
@@ -92,7 +93,9 @@ FILTERS = [
 ]
 
 
-class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class GroupViewSet(
+    RunningActions, TalkingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
     queryset = ReadingGroup.objects.none()
     serializer_class = GroupSerializer
     lookup_field = "slug"

@@ -16,6 +16,9 @@ session = [
     path("slides/", views.slides_edit, name="slides-edit"),
     path("ask/", views.question_ask, name="question-ask"),
     path("note/", views.note_add, name="note-add"),
+    path("summary/", views.summary_edit, name="summary-edit"),
+    path("small-groups/", views.small_groups, name="small-groups"),
+    path("small-groups/move/", views.small_groups_move, name="small-groups-move"),
     path("questions/<int:question_id>/", include(question)),
 ]
 reading = [
@@ -48,6 +51,10 @@ urlpatterns = [
     path("<slug:slug>/links/<int:link_id>/cap/", views.link_cap, name="link-cap"),
     path("<slug:slug>/links/<int:link_id>/revoke/", views.link_revoke, name="link-revoke"),
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
+    path("<slug:slug>/messages/", views.message_list, name="message-list"),
+    path("<slug:slug>/messages/write/", views.message_write, name="message-write"),
+    path("<slug:slug>/messages/<int:message_id>/", views.message_detail, name="message-detail"),
+    path("<slug:slug>/messages/<int:message_id>/undo/", views.message_undo, name="message-undo"),
     path("<slug:slug>/pool/", views.pool_list, name="pool-list"),
     path("<slug:slug>/pool/add/", views.paper_propose, name="paper-propose"),
     path("<slug:slug>/pool/<int:reading_id>/", include(reading)),

@@ -93,6 +93,24 @@ from reading_groups.actions.sitting_in import (
     join_after_sitting_in,
     sit_in,
 )
+from reading_groups.actions.splitting import (
+    NoSuchSmallGroup,
+    SessionIsOver,
+    SplitWasChanged,
+    draw_small_groups,
+    met_before,
+    move_to_small_group,
+)
+from reading_groups.actions.summing_up import SummaryWasChanged, write_summary
+from reading_groups.actions.writing import (
+    NobodyToWriteTo,
+    TooLateToUndo,
+    TooManyMessages,
+    send_message,
+    undo_message,
+    write_message,
+)
+from reading_groups.breakouts import TooFew as TooFewToSplit
 
 __all__ = [
     "AlreadyAnswered",
@@ -108,6 +126,8 @@ __all__ = [
     "MoreHaveCome",
     "NeedsReasons",
     "NoSessionToCome",
+    "NoSuchSmallGroup",
+    "NobodyToWriteTo",
     "NotInGroup",
     "NotInPool",
     "NotPresenting",
@@ -119,7 +139,13 @@ __all__ = [
     "SatInBefore",
     "SessionHasStarted",
     "SessionIsCancelled",
+    "SessionIsOver",
+    "SplitWasChanged",
+    "SummaryWasChanged",
     "TermIsTooLong",
+    "TooFewToSplit",
+    "TooLateToUndo",
+    "TooManyMessages",
     "VotesAreClosed",
     "add_chapters",
     "add_note",
@@ -131,6 +157,7 @@ __all__ = [
     "copy_group",
     "decline_after_sitting_in",
     "decline_group",
+    "draw_small_groups",
     "find_or_add_paper",
     "follow_plan",
     "has_run",
@@ -148,6 +175,8 @@ __all__ = [
     "mark_unanswered",
     "members_of_term_before",
     "merge_papers",
+    "met_before",
+    "move_to_small_group",
     "offer_to_present",
     "open_proposal",
     "park_idea",
@@ -164,6 +193,7 @@ __all__ = [
     "save_group",
     "save_session",
     "schedule_reading",
+    "send_message",
     "sessions_at",
     "set_capacity",
     "set_slides",
@@ -172,10 +202,13 @@ __all__ = [
     "take_back_reading_vote",
     "take_back_vote",
     "take_down_hands",
+    "undo_message",
     "unpark_idea",
     "unschedule_reading",
     "vote_for_question",
     "vote_for_reading",
     "withdraw_from_presenting",
     "withdraw_proposal",
+    "write_message",
+    "write_summary",
 ]

@@ -6,11 +6,13 @@ from reading_groups.admin.joining import InvitationLinkAdmin, SitInAdmin
 from reading_groups.admin.papers import PaperAdmin, ReadingAdmin
 from reading_groups.admin.presentations import PresentationAdmin
 from reading_groups.admin.sessions import SessionAdmin
+from reading_groups.admin.talking import GroupMessageAdmin, SplitAdmin, SummaryAdmin
 from reading_groups.admin.topics import IndexedTopicAdmin
 
 __all__ = [
     "AnswerAdmin",
     "EnrolmentAdmin",
+    "GroupMessageAdmin",
     "IdeaAdmin",
     "IndexedTopicAdmin",
     "InvitationLinkAdmin",
@@ -22,4 +24,6 @@ __all__ = [
     "ReadingGroupAdmin",
     "SessionAdmin",
     "SitInAdmin",
+    "SplitAdmin",
+    "SummaryAdmin",
 ]

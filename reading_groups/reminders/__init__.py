@@ -1,15 +1,17 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import groups, sessions, sitting_in
+from reading_groups.reminders import groups, messages, sessions, sitting_in
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.messages import GROUP_MESSAGE
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
-KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS]
+KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS, *messages.KINDS]
 
 __all__ = [
     "GROUP_DECIDED",
+    "GROUP_MESSAGE",
     "GROUP_PAUSED",
     "KINDS",
     "NEXT_TERM",

@@ -2,6 +2,7 @@ from reading_groups.views.coming_in import invitation, link_cap, link_list, link
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
+from reading_groups.views.messages import message_detail, message_list, message_undo, message_write
 from reading_groups.views.papers import paper_detail
 from reading_groups.views.pool import (
     paper_propose,
@@ -16,6 +17,8 @@ from reading_groups.views.pool import (
 from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
 from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
+from reading_groups.views.small_groups import small_groups, small_groups_move
+from reading_groups.views.summaries import summary_edit
 
 __all__ = [
     "group_chapters",
@@ -34,6 +37,10 @@ __all__ = [
     "link_cap",
     "link_list",
     "link_revoke",
+    "message_detail",
+    "message_list",
+    "message_undo",
+    "message_write",
     "note_add",
     "paper_detail",
     "paper_propose",
@@ -58,4 +65,7 @@ __all__ = [
     "session_detail",
     "sit_in",
     "slides_edit",
+    "small_groups",
+    "small_groups_move",
+    "summary_edit",
 ]

@@ -18,7 +18,8 @@ from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
-from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
+from reading_groups.models import Enrolment, GroupMessage, Idea, ReadingGroup, Session
+from reading_groups.querysets_talking import LATEST
 from reading_groups.rules import Standing, standing_of
 from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
@@ -56,6 +57,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
     groups = groups.with_waiting().with_past(now).with_pool().with_sitting_in(request.user)
+    groups = groups.annotate(latest_messages=GroupMessage.objects.latest_of_each_group(request.user))
     group = get_object_or_404(groups, slug=slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
@@ -88,6 +90,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
+        "latest_messages": group.latest_messages[:LATEST],
+        "more_messages": len(group.latest_messages) > LATEST,
         "now": now,
     }
     if sees_inside:

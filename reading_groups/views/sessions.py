@@ -22,7 +22,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
     """One session: when, what and, for those inside the group, who presents, questions with answers, and notes."""
     now = timezone.now()
     group = get_object_or_404(visible_groups(request), slug=slug)
-    session = session_of(group, session_id)
+    kept = group.sessions.select_related("split", "summary__written_by")
+    session = get_object_or_404(kept, pk=session_id)
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     load_sessions([session], viewer=viewer, now=now, with_presenters=sees_inside)
@@ -43,6 +44,7 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         questions = list(session.questions.for_reading(viewer).prefetch_related(answers))
         for question in questions:
             question.may_mark = viewer.has_perm("reading_groups.mark_answered", question)
+        summary, split = getattr(session, "summary", None), getattr(session, "split", None)
         notes = list(Note.objects.on_session(session))
         context |= {
             "questions": questions,
@@ -50,6 +52,11 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
             "ask_form": AskForm(auto_id="ask-%s"),
             "note_form": NoteForm(readings=readings, auto_id="note-%s") if readings else None,
             "strengths": [note for note in notes if note.kind == Note.Kind.STRENGTH],
+            "summary": summary,
+            "may_sum_up": viewer.has_perm("reading_groups.write_summary", session),
+            "has_started": session.has_started(now),
+            "own_small_group": list(split.seats.beside(viewer)) if split else [],
+            "may_split": viewer.has_perm("reading_groups.split_session", group),
             "limitations": [note for note in notes if note.kind == Note.Kind.LIMITATION],
         }
     return render(request, "reading_groups/session-detail.html", context)
