@@ -56,7 +56,8 @@ class GroupMessageQuerySet(QuerySet):
 
     def with_reach(self) -> GroupMessageQuerySet:
         """Adds `reach`, how many people it has gone to."""
-        return self.annotate(reach=counted(related(self.model, "recipients").objects.all(), "message"))
+        got = related(self.model, "recipients").objects.filter(message=OuterRef("pk"))
+        return self.annotate(reach=counted(got, "message"))
 
     def for_reading(self) -> GroupMessageQuerySet:
         """What lists and pages show, the newest first."""

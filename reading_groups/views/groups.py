@@ -69,6 +69,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
+    # Nothing, and no empty list, for whoever is not signed in.
+    written = group.latest_messages or []
     pool = list(group.readings.for_pool(viewer)[:POOL_SHOWN])
     # While a group pauses, its sessions are kept, but none of them is next.
     next_session = coming[0] if coming and group.state != ReadingGroup.State.PAUSED else None
@@ -90,8 +92,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
-        "latest_messages": group.latest_messages[:LATEST],
-        "more_messages": len(group.latest_messages) > LATEST,
+        "latest_messages": written[:LATEST],
+        "more_messages": len(written) > LATEST,
         "now": now,
     }
     if sees_inside:
