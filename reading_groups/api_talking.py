@@ -123,7 +123,7 @@ class TalkingActions:
     request: Request
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)
-    @action(detail=True, url_path="messages", pagination_class=None)
+    @action(detail=True, url_path="messages", url_name="messages", pagination_class=None)
     def messages_of(self, request: Request, slug: str) -> Response:
         """What organizers wrote to the group's people, as far as the reader may see it; the latest 200."""
         group = self._seen(request, slug)

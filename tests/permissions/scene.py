@@ -23,6 +23,7 @@ from tests.factories import (
     BlockerFactory,
     CohortFactory,
     EnrolmentFactory,
+    GroupMessageFactory,
     IdeaFactory,
     InvitationLinkFactory,
     MeetingFactory,
@@ -41,9 +42,12 @@ from tests.factories import (
     ReadingFactory,
     ReadingGroupFactory,
     RoundFactory,
+    SeatFactory,
     SectionFactory,
     SessionFactory,
     SitInFactory,
+    SplitFactory,
+    SummaryFactory,
     TaskFactory,
     UpdateFactory,
 )
@@ -95,6 +99,7 @@ ABOUT = {
         "idea_id": ROW,
         "reading_id": ROW,
         "link_id": ROW,
+        "message_id": ROW,
         "token": "an-invitation",
     },
     "papers": {"paper_id": ROW, "words": "a-paper"},
@@ -102,7 +107,15 @@ ABOUT = {
     "cohorts": {"slug": "open", "token": "1.not-ours"},
     "mentorship": {"slug": "open", "pk": ROW},
     "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
-    "api:groups": {"slug": "open", "group_slug": "open", "reading_id": ROW, "paper_id": ROW, "link_id": ROW},
+    "api:groups": {
+        "slug": "open",
+        "group_slug": "open",
+        "session_id": ROW,
+        "reading_id": ROW,
+        "paper_id": ROW,
+        "link_id": ROW,
+        "message_id": ROW,
+    },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
@@ -185,6 +198,12 @@ def _reading_groups(people: dict[str, Member]) -> None:
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
     InvitationLinkFactory(pk=ROW, group=open_group, token="an-invitation", most_uses=900)
     SitInFactory(session=session)
+    SeatFactory(split=SplitFactory(session=session), member=people["group_member"])
+    SummaryFactory(session=session)
+    # Held, and sent.
+    now = timezone.now()
+    GroupMessageFactory(pk=ROW, group=open_group, written_at=now)
+    GroupMessageFactory(pk=ROW + 1, group=open_group, written_at=now - timedelta(days=1), sent_at=now)
 
 
 def _cohorts(people: dict[str, Member]) -> None:
