@@ -128,6 +128,6 @@ def test_small_groups_are_drawn_and_told(program, program_of, group, session):
 def test_messages_cost_the_same_at_any_length(program, group, size):
     for _ in range(size):
         GroupMessageFactory(group=group)
-    # Site, group, messages.
-    with exactly(3, signed_in=True):
+    # Site, whose token it is, group, messages.
+    with exactly(4):
         assert len(program.get(f"{GROUP}messages/").json()) == size
