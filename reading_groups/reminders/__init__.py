@@ -2,7 +2,7 @@
 
 from notifications.kinds import Kind
 from reading_groups.reminders import groups, messages, sessions, sitting_in
-from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
 from reading_groups.reminders.messages import GROUP_MESSAGE
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
@@ -13,6 +13,7 @@ __all__ = [
     "GROUP_DECIDED",
     "GROUP_MESSAGE",
     "GROUP_PAUSED",
+    "GROUP_PROPOSED",
     "KINDS",
     "NEXT_TERM",
     "PLACE_OFFERED",
