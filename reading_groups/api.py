@@ -16,6 +16,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
 from reading_groups.api_running import RunningActions
+from reading_groups.api_schedule import SessionViewSet
 from reading_groups.api_talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
@@ -162,4 +163,5 @@ class GroupViewSet(
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register(r"groups/(?P<group_slug>[-\w]+)/sessions", SessionViewSet, basename="session")
 router.register("papers", PaperViewSet, basename="paper")

@@ -17,8 +17,8 @@ def audience_of(
 ) -> QuerySet[Member]:
     """Those who belong to an audience now, by name, without the author and those who cannot sign in.
 
-    Who missed a session is known once it is over and somebody is down as having been there; before that, nobody did.
-    Those who got their place later missed nothing.
+    Who missed a session is known once it is over and attendance was taken, or somebody checked in; before that, nobody
+    did. Those who got their place later missed nothing.
     """
     places = Enrolment.objects.filter(group=group_id)
     sessions = Session.objects.filter(group=group_id, pk=session_id or 0)
@@ -28,18 +28,12 @@ def audience_of(
     elif audience == Audience.PRESENTERS:
         rows = Presentation.objects.filter(session__in=sessions)
     elif audience == Audience.ABSENTEES:
-        session = with_attendance_known(sessions, now).first()
+        session = sessions.past(now).with_attendance_known().first()
         rows = _absent(places, session) if session else places.none()
     else:
         rows = places.filter(state__in=HAS_HAD_PLACE)
     people = Member.objects.active().filter(pk__in=rows.order_by().values("member")).by_name()
     return people if author_id is None else people.exclude(pk=author_id)
-
-
-def with_attendance_known(sessions: QuerySet[Session], now: datetime) -> QuerySet[Session]:
-    """Those that are over and of which it is known who came, the latest first."""
-    came = Attendance.objects.values("session")
-    return sessions.past(now).filter(pk__in=came)  # type: ignore[attr-defined]
 
 
 def people_to_split(session: Session) -> QuerySet[Member]:

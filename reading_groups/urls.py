@@ -11,6 +11,14 @@ question = [
 ]
 session = [
     path("", views.session_detail, name="session-detail"),
+    path("move/", views.session_move, name="session-move"),
+    path("cancel/", views.session_cancel, name="session-cancel"),
+    path("bring-back/", views.session_bring_back, name="session-bring-back"),
+    path("edit/", views.session_edit, name="session-edit"),
+    path("rsvp/", views.session_rsvp, name="session-rsvp"),
+    path("rsvp/<str:token>/", views.rsvp_by_link, name="rsvp-by-link"),
+    path("check-in/", views.session_check_in, name="session-check-in"),
+    path("attendance/", views.session_attendance, name="session-attendance"),
     path("present/", views.presentation_offer, name="presentation-offer"),
     path("withdraw/", views.presentation_withdraw, name="presentation-withdraw"),
     path("slides/", views.slides_edit, name="slides-edit"),
@@ -50,6 +58,7 @@ urlpatterns = [
     path("<slug:slug>/links/", views.link_list, name="link-list"),
     path("<slug:slug>/links/<int:link_id>/cap/", views.link_cap, name="link-cap"),
     path("<slug:slug>/links/<int:link_id>/revoke/", views.link_revoke, name="link-revoke"),
+    path("<slug:slug>/sessions/add/", views.session_add, name="session-add"),
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
     path("<slug:slug>/messages/", views.message_list, name="message-list"),
     path("<slug:slug>/messages/write/", views.message_write, name="message-write"),

@@ -14,7 +14,7 @@ from members.models import Topic
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
 from reading_groups.actions.planning import sessions_at
-from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Session
+from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Rsvp, Session
 from reading_groups.querysets import SEARCH_CONFIG
 from reading_groups.reminders import GROUP_PAUSED
 
@@ -35,7 +35,7 @@ NEXT_STATES = {
 # What a proposal says of its group, beside its topics and its sessions.
 CONTENT = ("title", "description", "format", "collective", "language", "zone", "duration_minutes", "capacity")
 # What organizers set of a group that is theirs, beside its topics, its state and its sessions.
-SETTINGS = (*CONTENT, "hold_hours", "presenters_wanted", "hands_needed", "call_url", "allows_sitting_in")
+SETTINGS = (*CONTENT, "hold_hours", "presenters_wanted", "hands_needed", "call_url", "chat_url", "allows_sitting_in")
 
 
 class CannotChangeState(Exception):
@@ -136,6 +136,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
         if not is_complete:
             # After the places are written, as when somebody leaves.
             Presentation.objects.not_started(now).filter(session__group=group).delete()
+            Rsvp.objects.to_come(now).filter(session__group=group).delete()
         group.places_taken, group.places_limit = 0, group.capacity
         group.save(update_fields=["places_taken", "places_limit"])
     fill_places(group, now)

@@ -14,10 +14,10 @@ from reading_groups.models import Enrolment, GroupMessage, Presentation, Questio
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, seats in small groups, and proposals that no group came of, are deleted, as is that a
-    message went to the actor. Messages of the actor that nobody has got yet are undone. Groups that are not over are
-    no longer organized by the actor. What was presented, asked, answered, noted, put up and summed up stays. Records
-    `place_offered` mails to those to whom places pass.
+    Visits without a place, seats in small groups, what they said of coming, and proposals that no group came of, are
+    deleted, as is that a message went to the actor. Messages of the actor that nobody has got yet are undone. Groups
+    that are not over are no longer organized by the actor. That they came to sessions, and what was presented, asked,
+    answered, noted, put up and summed up stays. Records `place_offered` mails to those to whom places pass.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.
@@ -32,6 +32,7 @@ def leave_all_groups(*, actor: Member, now: datetime) -> None:
     actor.received_group_messages.all().delete()
     # Each is locked by the statement, so one that goes out at this moment stays sent.
     GroupMessage.objects.held().filter(author=actor).update(undone_at=now, undone_by=actor)
+    actor.rsvps.all().delete()
     actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()
     organized = ReadingGroup.objects.filter(organizers=actor).exclude(state__in=ReadingGroup.OVER)
     actor.organized_groups.remove(*organized)

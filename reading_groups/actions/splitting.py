@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 
 from members.models import Member, TopicExperience
 from reading_groups import breakouts
+from reading_groups.actions.attending import SessionIsOver
 from reading_groups.actions.places import NotInGroup, lock_group
 from reading_groups.actions.presenting import SessionIsCancelled
 from reading_groups.audiences import people_to_split
@@ -17,10 +18,6 @@ from reading_groups.models import Attendance, Enrolment, Seat, Session, Split
 
 # Sessions attended in the group that stand for a level of experience, where somebody has said nothing of its topics.
 LEVELS_BY_SESSIONS = ((6, TopicExperience.Level.PRACTISED), (2, TopicExperience.Level.LEARNING))
-
-
-class SessionIsOver(Exception):
-    """Nobody sits in small groups any more."""
 
 
 class SplitWasChanged(Exception):

@@ -1,3 +1,4 @@
+from reading_groups.admin.attending import AttendanceAdmin, RsvpAdmin
 from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmin
 from reading_groups.admin.enrolments import EnrolmentAdmin
 from reading_groups.admin.groups import ReadingGroupAdmin
@@ -11,6 +12,7 @@ from reading_groups.admin.topics import IndexedTopicAdmin
 
 __all__ = [
     "AnswerAdmin",
+    "AttendanceAdmin",
     "EnrolmentAdmin",
     "GroupMessageAdmin",
     "IdeaAdmin",
@@ -22,6 +24,7 @@ __all__ = [
     "QuestionAdmin",
     "ReadingAdmin",
     "ReadingGroupAdmin",
+    "RsvpAdmin",
     "SessionAdmin",
     "SitInAdmin",
     "SplitAdmin",

@@ -1,13 +1,14 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import groups, messages, sessions, sitting_in
+from reading_groups.reminders import changes, groups, messages, sessions, sitting_in
+from reading_groups.reminders.changes import SESSION_CHANGED
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
 from reading_groups.reminders.messages import GROUP_MESSAGE
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
-KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS, *messages.KINDS]
+KINDS: list[Kind] = [*sessions.KINDS, *changes.KINDS, *groups.KINDS, *sitting_in.KINDS, *messages.KINDS]
 
 __all__ = [
     "GROUP_DECIDED",
@@ -20,6 +21,7 @@ __all__ = [
     "PRESENTING_SOON",
     "QUESTION_ASKED",
     "SAT_IN",
+    "SESSION_CHANGED",
     "SESSION_TOMORROW",
     "SIT_IN",
 ]

@@ -1,3 +1,4 @@
+from reading_groups.views.attending import rsvp_by_link, session_attendance, session_check_in, session_rsvp
 from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
@@ -16,6 +17,13 @@ from reading_groups.views.pool import (
 )
 from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
 from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
+from reading_groups.views.schedule import (
+    session_add,
+    session_bring_back,
+    session_cancel,
+    session_edit,
+    session_move,
+)
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
 from reading_groups.views.small_groups import small_groups, small_groups_move
 from reading_groups.views.summaries import summary_edit
@@ -61,8 +69,17 @@ __all__ = [
     "reading_schedule",
     "reading_unschedule",
     "reading_vote",
+    "rsvp_by_link",
     "sat_in",
+    "session_add",
+    "session_attendance",
+    "session_bring_back",
+    "session_cancel",
+    "session_check_in",
     "session_detail",
+    "session_edit",
+    "session_move",
+    "session_rsvp",
     "sit_in",
     "slides_edit",
     "small_groups",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.templatetags.interface import hour
 from reading_groups import actions
 from reading_groups.actions.writing import HELD_FOR, MOST_IN_A_DAY
-from reading_groups.audiences import audience_of, with_attendance_known
+from reading_groups.audiences import audience_of
 from reading_groups.models import GroupMessage, Presentation, ReadingGroup, Session
 from reading_groups.talking_forms import MessageForm, key_from
 from reading_groups.views.loading import page_of, visible_groups
@@ -159,7 +159,7 @@ def _sessions(group: ReadingGroup, now: datetime) -> dict[str, Any]:
     presented = group.sessions.filter(Exists(Presentation.objects.filter(session=OuterRef("pk"))))
     coming = list(presented.coming(now).with_readings()[:MOST_COMING])
     past = list(presented.past(now).with_readings()[:MOST_PAST])
-    missed = list(with_attendance_known(group.sessions.all(), now).with_readings()[:MOST_PAST])
+    missed = list(group.sessions.past(now).with_attendance_known().with_readings()[:MOST_PAST])
     for session in [*coming, *past, *missed]:
         session.group = group
     return {"presented": [*coming, *past], "missed": missed}

@@ -120,6 +120,8 @@ DECISIONS = {
     "projects.Task.owner": Ends(~Q(state="done")),
     "projects.Update.author": STAYS,
     "reading_groups.Answer.member": STAYS,
+    "reading_groups.Attendance.member": STAYS,
+    "reading_groups.Attendance.recorded_by": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
     "reading_groups.GroupMessage.author": STAYS,
@@ -140,6 +142,7 @@ DECISIONS = {
     "reading_groups.ReadingGroup.proposed_by": Ends(Q(state__in=ReadingGroup.ON_REVIEW)),
     "reading_groups.ReadingGroup_organizers.member": Ends(~Q(readinggroup__state__in=ReadingGroup.OVER)),
     "reading_groups.ReadingVote.member": GOES,
+    "reading_groups.Rsvp.member": GOES,
     "reading_groups.Seat.member": GOES,
     "reading_groups.SitIn.member": GOES,
     "reading_groups.Split.made_by": STAYS,
@@ -505,8 +508,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 18, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(46):
+        # Profile 4, week 3, handbook 3, groups 20, cohorts 3, mentoring 7, projects 7, mails 1.
+        with django_assert_num_queries(48):
             data_of(member)
 
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('reading_groups', '0006_attending'),
+        ('reading_groups', '0007_schedule'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
