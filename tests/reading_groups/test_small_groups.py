@@ -346,8 +346,8 @@ def test_members_see_their_own_small_group_alone(group, session, organizer, now)
     mates = {str(seat.member) for seat in Seat.objects.filter(number=number).exclude(member=member)}
     others = {str(seat.member) for seat in Seat.objects.exclude(number=number)}
     client = client_of(member)
-    # One query more than without small groups: site, group, session, readings, presenters, questions, notes, seats.
-    with exactly(8, signed_in=True):
+    # One query more than without: site, group, session, readings, presenters, questions, notes, answers, seats.
+    with exactly(9, signed_in=True):
         page = client.get(session.get_absolute_url()).text
     assert f"Your small group: {number}" in page
     assert [name for name in mates if name not in page] == []
