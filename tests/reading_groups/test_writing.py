@@ -127,6 +127,13 @@ def test_absentees_had_their_place_by_then_and_were_not_there(group, now):
     assert audience(group, Audience.ABSENTEES, now, session) == {away}
 
 
+def test_where_attendance_was_taken_and_nobody_was_there_all_were_away(group, organizer, now):
+    session = SessionFactory(group=group, starts_at=now - DAY)
+    members = {member_of(group), member_of(group)}
+    actions.take_attendance(actor=organizer, session_id=session.pk, came=[], now=now)
+    assert audience(group, Audience.ABSENTEES, now, session) == members
+
+
 def test_nobody_has_missed_a_session_that_is_still_on(group, now):
     session = SessionFactory(group=group, starts_at=now - timedelta(minutes=20))
     AttendanceFactory(session=session)
