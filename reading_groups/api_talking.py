@@ -18,6 +18,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from core.text import one_line
 from members.forms import MarkdownField
 from reading_groups import actions
+from reading_groups.api_running import LONGEST_ID
 from reading_groups.forms import SaidField
 from reading_groups.models import GroupMessage, ReadingGroup, Seat, Session, Split, Summary
 from reading_groups.models.small_groups import LEAST_SIZE, MOST_SIZE
@@ -163,11 +164,11 @@ class TalkingActions:
         return Response(self._message(message), status=201)
 
     @extend_schema(request=None, responses={200: MessageSerializer, 409: ProblemSerializer})
-    @action(detail=True, methods=["post"], url_path=r"messages/(?P<message_id>\d{1,18})/undo", url_name="message-undo")
+    @action(detail=True, methods=["post"], url_path=r"messages/(?P<message_id>\w+)/undo", url_name="message-undo")
     def undo_message(self, request: Request, slug: str, message_id: str) -> Response:
         """Take a held message back; twice changes nothing. Refused as `too_late_to_undo`."""
         group = self._seen(request, slug, "write_to_people")
-        message = get_object_or_404(group.group_messages.only("pk"), pk=int(message_id))
+        message = get_object_or_404(group.group_messages.only("pk"), pk=_number(message_id))
         try:
             undone = actions.undo_message(actor=request.user, message_id=message.pk, now=timezone.now())
         except GroupMessage.DoesNotExist:
@@ -177,7 +178,7 @@ class TalkingActions:
         return Response(self._message(undone))
 
     @extend_schema(responses=SummarySerializer)
-    @action(detail=True, url_path=r"sessions/(?P<session_id>\d{1,18})/summary")
+    @action(detail=True, url_path=r"sessions/(?P<session_id>\w+)/summary")
     def summary(self, request: Request, slug: str, session_id: str) -> Response:
         """The summary of a session, for people inside the group."""
         session = self._session(self._seen(request, slug, "see_inside"), session_id)
@@ -204,7 +205,7 @@ class TalkingActions:
         return Response(self._summary(session))
 
     @extend_schema(responses=SmallGroupsSerializer)
-    @action(detail=True, url_path=r"sessions/(?P<session_id>\d{1,18})/small-groups")
+    @action(detail=True, url_path=r"sessions/(?P<session_id>\w+)/small-groups")
     def small_groups(self, request: Request, slug: str, session_id: str) -> Response:
         """The small groups of a session: all of them for organizers, one's own for members."""
         group = self._seen(request, slug, "see_inside")
@@ -250,7 +251,7 @@ class TalkingActions:
         return group
 
     def _session(self, group: ReadingGroup, session_id: str) -> Session:
-        return get_object_or_404(group.sessions.all(), pk=int(session_id))
+        return get_object_or_404(group.sessions.all(), pk=_number(session_id))
 
     def _message(self, message: Any, *, many: bool = False) -> Any:
         return MessageSerializer(message, many=many, context={"request": self.request}).data
@@ -268,3 +269,8 @@ class TalkingActions:
             members.setdefault(seat.number, []).append(str(seat.member))
         revision = Split.objects.filter(session=session).values_list("revision", flat=True).first() or 0
         return {"revision": revision, "groups": [{"number": n, "members": names} for n, names in members.items()]}
+
+
+def _number(text: str) -> int:
+    """The number of a row as an address has it; one that no row has where it is none."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_ID else 0
