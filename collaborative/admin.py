@@ -79,6 +79,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Answers"), "forum", "reading_groups.answer"),
                 (_("Notes"), "rate_review", "reading_groups.note"),
                 (_("Ideas"), "lightbulb", "reading_groups.idea"),
+                (_("Messages"), "campaign", "reading_groups.groupmessage"),
+                (_("Small groups"), "diversity_2", "reading_groups.split"),
+                (_("Summaries"), "summarize", "reading_groups.summary"),
             ],
         ),
         (

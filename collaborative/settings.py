@@ -399,6 +399,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-due": _every(1, "collaborative.home.tasks.send_due"),
     "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
     "apply-decisions": _every(3, "cohorts.tasks.apply_decisions"),
+    "send-group-messages": _every(3, "reading_groups.tasks.send_messages"),
     "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
 }
 # Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.

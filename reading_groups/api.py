@@ -18,6 +18,7 @@ from reading_groups import actions
 from reading_groups.api_presenting import PresentingViewSet
 from reading_groups.api_running import RunningActions
 from reading_groups.api_schedule import SessionViewSet
+from reading_groups.api_talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.pool_api import PaperViewSet, PoolViewSet
@@ -94,7 +95,9 @@ FILTERS = [
 ]
 
 
-class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class GroupViewSet(
+    RunningActions, TalkingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
     queryset = ReadingGroup.objects.none()
     serializer_class = GroupSerializer
     lookup_field = "slug"

@@ -10,7 +10,7 @@ from reading_groups.models import Enrolment, PresentationFile, PresentingSwap
 
 
 def data_of(member: Member) -> dict[str, Any]:
-    """Twenty-one queries, however much it is."""
+    """Twenty-four queries, however much it is."""
     history = defaultdict(list)
     events = Enrolment.pgh_event_model.objects.filter(member_id=member.pk).order_by("pgh_id")  # type: ignore[attr-defined]
     for event in events.values("pgh_obj_id", "pgh_created_at", "state", "held_until"):
@@ -64,6 +64,21 @@ def data_of(member: Member) -> dict[str, Any]:
         "sat_in": list(
             member.sit_ins.order_by("asked_at", "id").values(
                 "group__title", "session__held_on", "asked_at", "answer", "answered_at"
+            )
+        ),
+        "wrote_to_groups": list(
+            member.group_messages.order_by("written_at", "id").values(
+                "group__title", "audience", "subject", "text", "written_at", "undone_at", "sent_at"
+            )
+        ),
+        "summaries": list(
+            member.summaries.order_by("written_at", "id").values(
+                "session__group__title", "session__held_on", "text", "written_at"
+            )
+        ),
+        "small_groups": list(
+            member.seats.order_by("split__session__held_on", "id").values(
+                "split__session__group__title", "split__session__held_on", "number"
             )
         ),
         "said_of_coming": list(

@@ -11,7 +11,7 @@ import rules
 
 from members.models import Member
 from members.rules import is_organizer as is_organizer_of_all
-from reading_groups.models import Enrolment, Idea, Question, ReadingGroup
+from reading_groups.models import Enrolment, Idea, Question, ReadingGroup, Session
 
 State = Enrolment.State
 
@@ -127,6 +127,16 @@ def organizes_session_of(viewer: Member, question: Question) -> bool:
 
 
 @rules.predicate
+def presents(viewer: Member, session: Session) -> bool:
+    return any(presentation.member_id == viewer.pk for presentation in session.presentations.all())
+
+
+@rules.predicate
+def organizes_group_of_session(viewer: Member, session: Session) -> bool:
+    return is_group_organizer(viewer, session.group)
+
+
+@rules.predicate
 def has_put_up(viewer: Member, idea: Idea) -> bool:
     return idea.member_id == viewer.pk
 
@@ -152,4 +162,9 @@ rules.add_perm("reading_groups.review_groups", is_organizer_of_all)
 rules.add_perm("reading_groups.decide_group", reviews | (is_on_review & rules.is_superuser))
 rules.add_perm("reading_groups.sit_in", rules.is_authenticated & is_listed & lets_people_sit_in)
 rules.add_perm("reading_groups.mark_answered", has_asked | presents_session_of | organizes_session_of)
+rules.add_perm("reading_groups.write_summary", presents | organizes_group_of_session | rules.is_superuser)
+# What is on review has no people to write to and no sessions to split.
+runs_it = ~is_on_review & (is_group_organizer | rules.is_superuser)
+rules.add_perm("reading_groups.write_to_people", runs_it)
+rules.add_perm("reading_groups.split_session", runs_it)
 rules.add_perm("reading_groups.park_idea", has_put_up | organizes_group_of)

@@ -31,6 +31,9 @@ session = [
     path("files/<int:file_id>/remove/", views.file_remove, name="file-remove"),
     path("ask/", views.question_ask, name="question-ask"),
     path("note/", views.note_add, name="note-add"),
+    path("summary/", views.summary_edit, name="summary-edit"),
+    path("small-groups/", views.small_groups, name="small-groups"),
+    path("small-groups/move/", views.small_groups_move, name="small-groups-move"),
     path("questions/<int:question_id>/", include(question)),
 ]
 reading = [
@@ -66,6 +69,10 @@ urlpatterns = [
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
     path("<slug:slug>/asked-to-present/<str:token>/", views.asked_to_present, name="asked-to-present"),
     path("<slug:slug>/asked-to-swap/<str:token>/", views.asked_to_swap, name="asked-to-swap"),
+    path("<slug:slug>/messages/", views.message_list, name="message-list"),
+    path("<slug:slug>/messages/write/", views.message_write, name="message-write"),
+    path("<slug:slug>/messages/<int:message_id>/", views.message_detail, name="message-detail"),
+    path("<slug:slug>/messages/<int:message_id>/undo/", views.message_undo, name="message-undo"),
     path("<slug:slug>/pool/", views.pool_list, name="pool-list"),
     path("<slug:slug>/pool/add/", views.paper_propose, name="paper-propose"),
     path("<slug:slug>/pool/<int:reading_id>/", include(reading)),

@@ -93,8 +93,9 @@ class _Page(HTMLParser):
                 self._put(self._select, (self._select["name"], chosen or ""))
                 self._select = None
             case "textarea" if self._area is not None:
-                # The line break right after the tag belongs to the markup.
-                self._put(self._area_attrs, (self._area_attrs["name"], "".join(self._area).removeprefix("\n")))
+                if self._area_attrs.get("name"):
+                    # The line break right after the tag belongs to the markup.
+                    self._put(self._area_attrs, (self._area_attrs["name"], "".join(self._area).removeprefix("\n")))
                 self._area = None
             case "a" if self._link is not None:
                 self.links.append((" ".join("".join(self._link).split()), self._href))

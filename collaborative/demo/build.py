@@ -22,6 +22,7 @@ from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, Person, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS, SMALL_GROUPS, GroupPlan
 from collaborative.demo.proposing import propose
+from collaborative.demo.talking import talk
 from collaborative.demo.teams import make_teams
 from collaborative.demo.term import Term, choose_people, live_through, make_group
 from collaborative.demo.weeks import fill_weeks
@@ -147,6 +148,7 @@ def _read_together(
         )
         live_through(group=group, term=term, newcomer=by_label[ACCOUNTS["member"]].member, chance=chance)
         propose(group=group.row, papers=proposals.get(plan.slug, ()), now=term.now)
+        talk(group=group.row, now=term.now)
     tell(f"groups: {len(plans)}, with {Session.objects.count()} sessions and {Paper.objects.count()} papers")
     places = {state: Enrolment.objects.filter(state=state).count() for state in Enrolment.LIVE}
     tell("places: {enrolled} taken, {held} held, {waitlisted} people waiting".format(**places))

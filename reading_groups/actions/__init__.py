@@ -123,6 +123,23 @@ from reading_groups.actions.sitting_in import (
     join_after_sitting_in,
     sit_in,
 )
+from reading_groups.actions.splitting import (
+    NoSuchSmallGroup,
+    SplitWasChanged,
+    draw_small_groups,
+    met_before,
+    move_to_small_group,
+)
+from reading_groups.actions.summing_up import SummaryWasChanged, write_summary
+from reading_groups.actions.writing import (
+    NobodyToWriteTo,
+    TooLateToUndo,
+    TooManyMessages,
+    send_message,
+    undo_message,
+    write_message,
+)
+from reading_groups.breakouts import TooFew as TooFewToSplit
 
 __all__ = [
     "AlreadyAnswered",
@@ -144,6 +161,8 @@ __all__ = [
     "NeedsReasons",
     "NoLongerAsked",
     "NoSessionToCome",
+    "NoSuchSmallGroup",
+    "NobodyToWriteTo",
     "NotAsked",
     "NotInGroup",
     "NotInPool",
@@ -161,9 +180,14 @@ __all__ = [
     "SessionIsNotOver",
     "SessionIsOver",
     "SessionIsThere",
+    "SplitWasChanged",
+    "SummaryWasChanged",
     "TermIsTooLong",
     "TimeHasPassed",
+    "TooFewToSplit",
+    "TooLateToUndo",
     "TooManyFiles",
+    "TooManyMessages",
     "VotesAreClosed",
     "accept_invitation",
     "accept_swap",
@@ -187,6 +211,7 @@ __all__ = [
     "decline_invitation",
     "decline_swap",
     "describe_session",
+    "draw_small_groups",
     "find_or_add_paper",
     "follow_plan",
     "has_run",
@@ -205,7 +230,9 @@ __all__ = [
     "mark_unanswered",
     "members_of_term_before",
     "merge_papers",
+    "met_before",
     "move_session",
+    "move_to_small_group",
     "offer_to_present",
     "open_proposal",
     "park_idea",
@@ -224,6 +251,7 @@ __all__ = [
     "save_part",
     "save_session",
     "schedule_reading",
+    "send_message",
     "sessions_at",
     "set_capacity",
     "set_state",
@@ -234,10 +262,13 @@ __all__ = [
     "take_back_swap",
     "take_back_vote",
     "take_down_hands",
+    "undo_message",
     "unpark_idea",
     "unschedule_reading",
     "vote_for_question",
     "vote_for_reading",
     "withdraw_from_presenting",
     "withdraw_proposal",
+    "write_message",
+    "write_summary",
 ]

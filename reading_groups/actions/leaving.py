@@ -9,18 +9,26 @@ from reading_groups.actions.ideas import take_down_hands
 from reading_groups.actions.places import leave_group
 from reading_groups.actions.presentation_files import forget_names_of_files
 from reading_groups.actions.promised import give_up_promised
-from reading_groups.models import Enrolment, PresentingInvitation, QuestionVote, ReadingGroup, ReadingVote
+from reading_groups.models import (
+    Enrolment,
+    GroupMessage,
+    PresentingInvitation,
+    QuestionVote,
+    ReadingGroup,
+    ReadingVote,
+)
 
 
 @transaction.atomic
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, what they said of coming, invitations to present, and proposals that no group came of, are
-    deleted. Groups that are not over are no longer organized by the actor. That they came to sessions, and what was
-    presented, asked, answered, noted and put up stays, and files that were shown stay without the names that the actor
-    gave them. Records `place_offered` mails to those to whom places pass, and `presenter_withdrew` mails where a
-    session is close.
+    Visits without a place, seats in small groups, what they said of coming, invitations to present, and proposals that
+    no group came of, are deleted, as is that a message went to the actor. Messages of the actor that nobody has got yet
+    are undone. Groups that are not over are no longer organized by the actor. That they came to sessions, and what was
+    presented, asked, answered, noted, put up and summed up stays, and files that were shown stay without the names
+    that the actor gave them. Records `place_offered` mails to those to whom places pass, and `presenter_withdrew`
+    mails where a session is close.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.
@@ -33,6 +41,10 @@ def leave_all_groups(*, actor: Member, now: datetime) -> None:
     ReadingVote.objects.filter(member=actor).delete()
     take_down_hands(actor=actor)
     actor.sit_ins.all().delete()
+    actor.seats.all().delete()
+    actor.received_group_messages.all().delete()
+    # Each is locked by the statement, so one that goes out at this moment stays sent.
+    GroupMessage.objects.held().filter(author=actor).update(undone_at=now, undone_by=actor)
     actor.rsvps.all().delete()
     actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()
     organized = ReadingGroup.objects.filter(organizers=actor).exclude(state__in=ReadingGroup.OVER)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
 from reading_groups.actions.promised import give_up_promised
-from reading_groups.models import Enrolment, ReadingGroup, Rsvp
+from reading_groups.models import Enrolment, ReadingGroup, Rsvp, Seat
 from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
 
 State = Enrolment.State
@@ -72,8 +72,9 @@ def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     """Give up a place, a held place or a position in line; a freed place passes to the first who waits.
 
     Sessions to come that the actor would have presented are open to other presenters again, what they were asked
-    about presenting lapses, and what they said of coming goes. Raises ReadingGroup.DoesNotExist and NotInGroup. May
-    record a `place_offered` mail to the next in line, and `presenter_withdrew` mails where a session is close.
+    about presenting lapses, and what they said of coming, and their seats in small groups, go. Raises
+    ReadingGroup.DoesNotExist and NotInGroup. May record a `place_offered` mail to the next in line, and
+    `presenter_withdrew` mails where a session is close.
     """
     group = lock_group(group_id)
     enrolment = group.enrolments.live().filter(member=actor).first()
@@ -199,6 +200,7 @@ def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     enrolment.save()
     # After the row of the place is written: somebody who offers to present holds a lock on it until they have.
     give_up_promised(member_id=enrolment.member_id, now=now, group=group)
+    Seat.objects.filter(member=enrolment.member_id, split__session__in=group.sessions.coming(now)).delete()
     Rsvp.objects.to_come(now).filter(session__group=group, member=enrolment.member_id).delete()
     if took_place:
         _give_back_place(group)

@@ -12,12 +12,14 @@ from reading_groups.admin.presentations import (
     PresentingSwapAdmin,
 )
 from reading_groups.admin.sessions import SessionAdmin
+from reading_groups.admin.talking import GroupMessageAdmin, SplitAdmin, SummaryAdmin
 from reading_groups.admin.topics import IndexedTopicAdmin
 
 __all__ = [
     "AnswerAdmin",
     "AttendanceAdmin",
     "EnrolmentAdmin",
+    "GroupMessageAdmin",
     "IdeaAdmin",
     "IndexedTopicAdmin",
     "InvitationLinkAdmin",
@@ -33,4 +35,6 @@ __all__ = [
     "RsvpAdmin",
     "SessionAdmin",
     "SitInAdmin",
+    "SplitAdmin",
+    "SummaryAdmin",
 ]

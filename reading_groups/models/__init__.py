@@ -4,19 +4,24 @@ from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.ideas import Hand, Idea
 from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
+from reading_groups.models.messages import GroupMessage, MessageRecipient
 from reading_groups.models.papers import Paper, Reading, ReadingVote
 from reading_groups.models.presentations import Presentation
 from reading_groups.models.presenting import PresentationFile, PresentingInvitation, PresentingSwap
 from reading_groups.models.sessions import Session
+from reading_groups.models.small_groups import Seat, Split
+from reading_groups.models.summaries import Summary
 
 __all__ = [
     "Answer",
     "Attendance",
     "Enrolment",
+    "GroupMessage",
     "Hand",
     "Idea",
     "InvitationLink",
     "InvitationUse",
+    "MessageRecipient",
     "Note",
     "Paper",
     "Presentation",
@@ -29,6 +34,9 @@ __all__ = [
     "ReadingGroup",
     "ReadingVote",
     "Rsvp",
+    "Seat",
     "Session",
     "SitIn",
+    "Split",
+    "Summary",
 ]

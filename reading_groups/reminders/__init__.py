@@ -1,9 +1,10 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import changes, groups, presenting, sessions, sitting_in
+from reading_groups.reminders import changes, groups, messages, presenting, sessions, sitting_in
 from reading_groups.reminders.changes import SESSION_CHANGED
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
+from reading_groups.reminders.messages import GROUP_MESSAGE
 from reading_groups.reminders.presenting import (
     PRESENTER_WANTED,
     PRESENTER_WITHDREW,
@@ -14,10 +15,18 @@ from reading_groups.reminders.presenting import (
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
-KINDS: list[Kind] = [*sessions.KINDS, *changes.KINDS, *groups.KINDS, *sitting_in.KINDS, *presenting.KINDS]
+KINDS: list[Kind] = [
+    *sessions.KINDS,
+    *changes.KINDS,
+    *groups.KINDS,
+    *sitting_in.KINDS,
+    *presenting.KINDS,
+    *messages.KINDS,
+]
 
 __all__ = [
     "GROUP_DECIDED",
+    "GROUP_MESSAGE",
     "GROUP_PAUSED",
     "GROUP_PROPOSED",
     "KINDS",

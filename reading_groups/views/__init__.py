@@ -4,6 +4,7 @@ from reading_groups.views.coming_in import invitation, link_cap, link_list, link
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
+from reading_groups.views.messages import message_detail, message_list, message_undo, message_write
 from reading_groups.views.papers import paper_detail
 from reading_groups.views.pool import (
     paper_propose,
@@ -35,6 +36,8 @@ from reading_groups.views.schedule import (
     session_move,
 )
 from reading_groups.views.sessions import session_detail
+from reading_groups.views.small_groups import small_groups, small_groups_move
+from reading_groups.views.summaries import summary_edit
 
 __all__ = [
     "asked_to_present",
@@ -58,6 +61,10 @@ __all__ = [
     "link_cap",
     "link_list",
     "link_revoke",
+    "message_detail",
+    "message_list",
+    "message_undo",
+    "message_write",
     "note_add",
     "paper_detail",
     "paper_propose",
@@ -95,4 +102,7 @@ __all__ = [
     "session_rsvp",
     "sit_in",
     "slides_edit",
+    "small_groups",
+    "small_groups_move",
+    "summary_edit",
 ]

@@ -18,8 +18,9 @@ from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
-from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
+from reading_groups.models import Enrolment, GroupMessage, Idea, ReadingGroup, Session
 from reading_groups.querysets_presenting import with_questions_for
+from reading_groups.querysets_talking import LATEST
 from reading_groups.rules import Standing, standing_of
 from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
@@ -57,6 +58,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
     groups = groups.with_waiting().with_past(now).with_pool().with_sitting_in(request.user)
+    groups = groups.annotate(latest_messages=GroupMessage.objects.latest_of_each_group(request.user))
     group = get_object_or_404(groups, slug=slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
@@ -70,6 +72,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     load_sessions([*planned, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
+    # Nothing, and no empty list, for whoever is not signed in.
+    written = group.latest_messages or []
     pool = list(group.readings.for_pool(viewer)[:POOL_SHOWN])
     # While a group pauses, its sessions are kept, but none of them is next.
     next_session = coming[0] if coming and group.state != ReadingGroup.State.PAUSED else None
@@ -93,6 +97,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sitting": _sitting_in(group, viewer, own, next_session, now),
         "takes_check_ins": next_session is not None and next_session.takes_check_ins(now),
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
+        "latest_messages": written[:LATEST],
+        "more_messages": len(written) > LATEST,
         "now": now,
     }
     if sees_inside:

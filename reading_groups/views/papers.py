@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.models import Member
-from reading_groups.models import Idea, Note, Paper, Presentation, PresentationFile, Question, Reading
+from reading_groups.models import Idea, Note, Paper, Presentation, PresentationFile, Question, Reading, Summary
 from reading_groups.views.loading import visible_groups
 
 # The pages of the sessions show the rest.
 MOST_SAID = 40
+MOST_SUMMARIES = 5
 
 
 @login_not_required
@@ -51,8 +52,8 @@ def paper_detail(request: HttpRequest, paper_id: int, words: str = "") -> HttpRe
 
 
 def _said(paper: Paper, readings: list[Reading], inside: Collection[int], viewer: Member) -> dict[str, object]:
-    """Who presented it, the notes, the questions and the ideas of the groups that the viewer sees inside. Four
-    queries, and one for what presenters attached.
+    """Who presented it, summaries, notes, questions and ideas of the groups that the viewer sees inside. Five queries,
+    and one for what presenters attached.
 
     Adds `presentations` to each reading.
     """
@@ -64,6 +65,9 @@ def _said(paper: Paper, readings: list[Reading], inside: Collection[int], viewer
         presentations[presentation.session_id].append(presentation)
     for reading in here.values():
         reading.presentations = presentations[reading.session_id]
+    summaries = list(Summary.objects.for_reading().filter(session__in=sessions)[:MOST_SUMMARIES])
+    for summary in summaries:
+        summary.session = sessions[summary.session_id]
     notes = list(Note.objects.in_order().filter(reading__in=here)[: 2 * MOST_SAID])
     for note in notes:
         note.reading = here[note.reading_id]
@@ -75,6 +79,7 @@ def _said(paper: Paper, readings: list[Reading], inside: Collection[int], viewer
     for idea in ideas:
         idea.group = groups[idea.group_id]
     return {
+        "summaries": summaries,
         "strengths": [note for note in notes if note.kind == Note.Kind.STRENGTH],
         "limitations": [note for note in notes if note.kind == Note.Kind.LIMITATION],
         "questions": questions,

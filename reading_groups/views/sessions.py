@@ -25,7 +25,7 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
     group = get_object_or_404(visible_groups(request), slug=slug)
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
-    sessions = group.sessions.with_answers(viewer)
+    sessions = group.sessions.select_related("split", "summary__written_by").with_answers(viewer)
     sessions = with_questions_for(sessions, viewer, now) if sees_inside else sessions
     session = get_object_or_404(sessions, pk=session_id)
     load_sessions([session], viewer=viewer, now=now, with_presenters=sees_inside, with_files=sees_inside)
@@ -49,6 +49,7 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         questions = list(session.questions.for_reading(viewer).prefetch_related(answers))
         for question in questions:
             question.may_mark = viewer.has_perm("reading_groups.mark_answered", question)
+        summary, split = getattr(session, "summary", None), getattr(session, "split", None)
         notes = list(Note.objects.on_session(session))
         context |= {
             "questions": questions,
@@ -58,6 +59,10 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
             "ask_form": AskForm(auto_id="ask-%s"),
             "note_form": NoteForm(readings=readings, auto_id="note-%s") if readings else None,
             "strengths": [note for note in notes if note.kind == Note.Kind.STRENGTH],
+            "summary": summary,
+            "may_sum_up": viewer.has_perm("reading_groups.write_summary", session),
+            "own_small_group": list(split.seats.beside(viewer)) if split else [],
+            "may_split": viewer.has_perm("reading_groups.split_session", group),
             "limitations": [note for note in notes if note.kind == Note.Kind.LIMITATION],
         }
     return render(request, "reading_groups/session-detail.html", context)

@@ -27,9 +27,11 @@ from members.models import Collective, Institution, Member, Role, Topic
 from mentorship.models import Mentorship, Round
 from notifications.models import Delivery
 from projects.models import Blocker, Project, Proposal, Task
+from reading_groups.audiences import audience_of
 from reading_groups.models import (
     Attendance,
     Enrolment,
+    GroupMessage,
     Idea,
     InvitationLink,
     Note,
@@ -40,8 +42,11 @@ from reading_groups.models import (
     ReadingGroup,
     ReadingVote,
     Rsvp,
+    Seat,
     Session,
     SitIn,
+    Split,
+    Summary,
 )
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -309,6 +314,18 @@ def test_people_say_whether_they_come_and_it_is_noted_who_came(demo):
     assert {*coming.rsvps.values_list("answer", flat=True)} == {"yes", "maybe", "no"}
     assert not Rsvp.objects.filter(answered_at__gt=NOW).exists()
     assert not Rsvp.objects.filter(member__name="Member A").exists()
+
+
+def test_organizers_write_split_and_keep_what_was_found(demo):
+    group = ReadingGroup.objects.get(slug="deep-learning-from-its-papers")
+    message = GroupMessage.objects.get(group=group)
+    reached = audience_of(group_id=group.pk, audience="all", author_id=message.author_id, now=NOW)
+    assert message.recipients.count() == reached.count()
+    assert Split.objects.filter(session__group=group).count() == 2
+    assert Seat.objects.filter(split__session__in=group.sessions.coming(NOW)).exists()
+    summary = Summary.objects.get(session__group=group)
+    assert summary.session.presentations.filter(member=summary.written_by).exists()
+    assert not Summary.objects.filter(written_at__gt=NOW).exists()
 
 
 def test_a_group_chooses_what_to_read_next(demo):

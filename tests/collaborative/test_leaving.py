@@ -126,11 +126,14 @@ DECISIONS = {
     "reading_groups.Attendance.recorded_by": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
+    "reading_groups.GroupMessage.author": STAYS,
+    "reading_groups.GroupMessage.undone_by": STAYS,
     "reading_groups.Hand.member": GOES,
     "reading_groups.Idea.adopted_by": STAYS,
     "reading_groups.Idea.member": STAYS,
     "reading_groups.InvitationLink.created_by": STAYS,
     "reading_groups.InvitationUse.member": STAYS,
+    "reading_groups.MessageRecipient.member": GOES,
     "reading_groups.Note.member": STAYS,
     "reading_groups.Presentation.member": Ends(Q(session__starts_at__gt="now")),
     "reading_groups.PresentingInvitation.invited_by": GOES,
@@ -144,7 +147,11 @@ DECISIONS = {
     "reading_groups.ReadingGroup_organizers.member": Ends(~Q(readinggroup__state__in=ReadingGroup.OVER)),
     "reading_groups.ReadingVote.member": GOES,
     "reading_groups.Rsvp.member": GOES,
+    "reading_groups.Seat.member": GOES,
     "reading_groups.SitIn.member": GOES,
+    "reading_groups.Split.made_by": STAYS,
+    "reading_groups.Summary.written_by": STAYS,
+    "reading_groups.SummaryEvent.written_by": STAYS,
 }
 
 
@@ -505,8 +512,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 21, cohorts 3, mentoring 7, projects 7, mails 3.
-        with django_assert_num_queries(51):
+        # Profile 4, week 3, handbook 3, groups 24, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(54):
             data_of(member)
 
 

@@ -31,6 +31,7 @@ from tests.factories import (
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    GroupMessageFactory,
     HandFactory,
     IdeaFactory,
     InvitationLinkFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     MembershipFactory,
     MentorRequestFactory,
     MentorshipFactory,
+    MessageRecipientFactory,
     NoteFactory,
     OfferFactory,
     PageFactory,
@@ -55,10 +57,13 @@ from tests.factories import (
     ReadingVoteFactory,
     RoundFactory,
     RsvpFactory,
+    SeatFactory,
     SectionFactory,
     SessionFactory,
     SitInFactory,
+    SplitFactory,
     SuggestionFactory,
+    SummaryFactory,
     TaskFactory,
     TopicFactory,
     TypicalWeekFactory,
@@ -163,6 +168,10 @@ def in_groups(member: Member, now: datetime) -> None:
     IdeaFactory(member=member)
     IdeaFactory(state=Idea.State.ADOPTED, adopted_at=now, adopted_by=member)
     HandFactory(member=member)
+    GroupMessageFactory(group=group, author=member, undone_at=now, undone_by=member)
+    MessageRecipientFactory(member=member)
+    SeatFactory(split=SplitFactory(made_by=member), member=member)
+    SummaryFactory(written_by=member)
 
 
 def in_cohorts(member: Member, now: datetime) -> None:

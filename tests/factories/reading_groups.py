@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 import factory
 from django.core.files.base import ContentFile
@@ -8,9 +9,11 @@ from reading_groups.models import (
     Answer,
     Attendance,
     Enrolment,
+    GroupMessage,
     Hand,
     Idea,
     InvitationLink,
+    MessageRecipient,
     Note,
     Paper,
     Presentation,
@@ -23,8 +26,11 @@ from reading_groups.models import (
     ReadingGroup,
     ReadingVote,
     Rsvp,
+    Seat,
     Session,
     SitIn,
+    Split,
+    Summary,
 )
 from tests.factories.members import MemberFactory
 
@@ -290,3 +296,59 @@ class AttendanceFactory(factory.django.DjangoModelFactory):
     how = Attendance.How.CHECKED_IN
     recorded_at = factory.LazyAttribute(lambda row: row.session.starts_at + timedelta(minutes=5))
     recorded_by = factory.SelfAttribute("member")
+
+
+class GroupMessageFactory(factory.django.DjangoModelFactory):
+    """A message of an organizer to everybody, which waits for its ten minutes to be over."""
+
+    class Meta:
+        model = GroupMessage
+
+    group = factory.SubFactory(ReadingGroupFactory)
+    preview_key = factory.LazyFunction(uuid4)
+    author = factory.SubFactory(MemberFactory)
+    audience = GroupMessage.Audience.ALL
+    subject = factory.Sequence(lambda n: f"News {n}")
+    text = "We read **section 3** first."
+    written_at = datetime(2026, 11, 24, 11, 55, tzinfo=UTC)
+    held_until = factory.LazyAttribute(lambda message: message.written_at + timedelta(minutes=10))
+
+
+class MessageRecipientFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MessageRecipient
+
+    message = factory.SubFactory(GroupMessageFactory)
+    member = factory.SubFactory(MemberFactory)
+
+
+class SplitFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Split
+
+    session = factory.SubFactory(SessionFactory)
+    size = 4
+    seed = 7
+    made_at = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    made_by = factory.SubFactory(MemberFactory)
+
+
+class SeatFactory(factory.django.DjangoModelFactory):
+    """Somebody with a place, in a small group."""
+
+    class Meta:
+        model = Seat
+
+    split = factory.SubFactory(SplitFactory)
+    member = factory.LazyAttribute(lambda seat: EnrolmentFactory(group=seat.split.session.group).member)
+    number = 1
+
+
+class SummaryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Summary
+
+    session = factory.SubFactory(SessionFactory)
+    text = "We agreed that $n$ is **too small**."
+    written_at = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    written_by = factory.SubFactory(MemberFactory)

@@ -25,6 +25,7 @@ from tests.factories import (
     BlockerFactory,
     CohortFactory,
     EnrolmentFactory,
+    GroupMessageFactory,
     IdeaFactory,
     InvitationLinkFactory,
     MeetingFactory,
@@ -46,9 +47,12 @@ from tests.factories import (
     ReadingFactory,
     ReadingGroupFactory,
     RoundFactory,
+    SeatFactory,
     SectionFactory,
     SessionFactory,
     SitInFactory,
+    SplitFactory,
+    SummaryFactory,
     TaskFactory,
     UpdateFactory,
 )
@@ -101,6 +105,7 @@ ABOUT = {
         "reading_id": ROW,
         "link_id": ROW,
         "file_id": ROW,
+        "message_id": ROW,
         "token": "an-invitation",
     },
     "papers": {"paper_id": ROW, "words": "a-paper"},
@@ -115,6 +120,7 @@ ABOUT = {
         "reading_id": ROW,
         "paper_id": ROW,
         "link_id": ROW,
+        "message_id": ROW,
     },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
@@ -208,6 +214,12 @@ def _reading_groups(people: dict[str, Member]) -> None:
     ReadingGroupFactory(slug="proposed", state=ReadingGroup.State.PROPOSED, proposed_by=people["author"])
     InvitationLinkFactory(pk=ROW, group=open_group, token="an-invitation", most_uses=900)
     SitInFactory(session=session)
+    SeatFactory(split=SplitFactory(session=session), member=people["group_member"])
+    SummaryFactory(session=session)
+    # Held, and sent.
+    now = timezone.now()
+    GroupMessageFactory(pk=ROW, group=open_group, written_at=now)
+    GroupMessageFactory(pk=ROW + 1, group=open_group, written_at=now - timedelta(days=1), sent_at=now)
 
 
 def _cohorts(people: dict[str, Member]) -> None:

@@ -6,6 +6,7 @@ OFF, ON = f"→ /groups/open/sessions/{ROW + 2}/", f"→ /groups/open/sessions/{
 PROPOSAL, LINKS, POOL = "→ /groups/proposed/proposal/", "→ /groups/open/links/", "→ /groups/open/pool/"
 SLIDES, PRESENTERS = f"{SESSION}slides/", f"{SESSION}presenters/"
 POOLED, PAPER = f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
+MESSAGE, SMALL_GROUPS = f"→ /groups/open/messages/{ROW}/", f"{SESSION}small-groups/"
 IN_DRAFT, IN_ARCHIVED, PROPOSED = {"slug": "draft"}, {"slug": "archived"}, {"slug": "proposed"}
 SESSION_OF_DRAFT = {"slug": "draft", "session_id": ROW + 1}
 
@@ -302,6 +303,45 @@ ROWS = [
         admin=(POOLED, 422),
     ),
     row("reading_groups:reading-remove", visitor=IN, member=404, group_member=403, group_organizer=POOL, admin=POOL),
+    # What organizers write: the list is open, and holds for each what they may see.
+    page("reading_groups:message-list", visitor=IN, member=200),
+    page(
+        "reading_groups:message-list", "draft", about=IN_DRAFT, visitor=IN, member=404, group_organizer=200, admin=200
+    ),
+    page("reading_groups:message-detail", "held", visitor=IN, member=404, group_organizer=200, admin=200),
+    page(
+        "reading_groups:message-detail",
+        "sent",
+        about={"message_id": ROW + 1},
+        visitor=IN,
+        member=404,
+        group_member=200,
+        author=200,
+        presenter=200,
+        group_organizer=200,
+        admin=200,
+    ),
+    row("reading_groups:message-write", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row(
+        "reading_groups:message-write",
+        "proposed",
+        about=PROPOSED,
+        visitor=IN,
+        member=404,
+        author=403,
+        organizer=403,
+        admin=FORM,
+    ),
+    row("reading_groups:message-undo", visitor=IN, member=403, group_organizer=MESSAGE, admin=MESSAGE),
+    row("reading_groups:small-groups", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row(
+        "reading_groups:small-groups-move",
+        visitor=IN,
+        member=403,
+        group_organizer=(SMALL_GROUPS, 422),
+        admin=(SMALL_GROUPS, 422),
+    ),
+    row("reading_groups:summary-edit", visitor=IN, member=403, presenter=FORM, group_organizer=FORM, admin=FORM),
     page("papers:paper-number", everyone=PAPER),
     page("papers:paper-detail", everyone=200),
 ]

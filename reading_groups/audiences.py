@@ -1,0 +1,54 @@
+"""Whom something in a group is for: those whom an organizer writes to, and those whom a session splits."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from members.models import Member
+from reading_groups.models import Attendance, Enrolment, GroupMessage, Presentation, Rsvp, Session
+
+Audience = GroupMessage.Audience
+# Of a group that is over as well: its people can be thanked.
+HAS_HAD_PLACE = (Enrolment.State.ENROLLED, Enrolment.State.COMPLETED)
+
+
+def audience_of(
+    *, group_id: int, audience: str, session_id: int | None = None, author_id: int | None = None, now: datetime
+) -> QuerySet[Member]:
+    """Those who belong to an audience now, by name, without the author and those who cannot sign in.
+
+    Who missed a session is known once it is over and attendance was taken, or somebody checked in; before that, nobody
+    did. Those who got their place later missed nothing.
+    """
+    places = Enrolment.objects.filter(group=group_id)
+    sessions = Session.objects.filter(group=group_id, pk=session_id or 0)
+    rows: QuerySet
+    if audience == Audience.WAITLIST:
+        rows = places.in_line()
+    elif audience == Audience.PRESENTERS:
+        rows = Presentation.objects.filter(session__in=sessions)
+    elif audience == Audience.ABSENTEES:
+        session = sessions.past(now).with_attendance_known().first()
+        rows = _absent(places, session) if session else places.none()
+    else:
+        rows = places.filter(state__in=HAS_HAD_PLACE)
+    people = Member.objects.active().filter(pk__in=rows.order_by().values("member")).by_name()
+    return people if author_id is None else people.exclude(pk=author_id)
+
+
+def people_to_split(session: Session) -> QuerySet[Member]:
+    """Those who say that they come, perhaps or surely, or are there; while that is nobody, all with a place."""
+    places = Enrolment.objects.enrolled().filter(group=session.group_id)
+    everybody = Member.objects.active().filter(pk__in=places.values("member"))
+    say_so = Rsvp.objects.filter(session=session, answer__in=[Rsvp.Answer.YES, Rsvp.Answer.MAYBE])
+    there = Attendance.objects.filter(session=session)
+    coming = everybody.filter(Q(pk__in=say_so.values("member")) | Q(pk__in=there.values("member")))
+    return (coming if coming.exists() else everybody).by_name()
+
+
+def _absent(places: QuerySet[Enrolment], session: Session) -> QuerySet[Enrolment]:
+    had_place = (
+        Q(enrolled_at__lte=session.starts_at) if session.starts_at else Q(enrolled_at__date__lte=session.held_on)
+    )
+    there = Attendance.objects.filter(session=session)
+    return places.filter(had_place, state__in=HAS_HAD_PLACE).exclude(member__in=there.values("member"))
