@@ -36,7 +36,8 @@ def noon(now):
 
 @pytest.fixture
 def group():
-    return ReadingGroupFactory(slug="graphs", title="Graphs", capacity=1, call_url=CALL)
+    """A group of one place in which nobody presents, so that nobody is asked to."""
+    return ReadingGroupFactory(slug="graphs", title="Graphs", capacity=1, call_url=CALL, presenters_wanted=0)
 
 
 @pytest.fixture
