@@ -1,11 +1,23 @@
 from django.urls import path
 
-from collaborative.home import calendar, health, local_mail, own_data, preferences, resume, search, tokens, views
+from collaborative.home import (
+    calendar,
+    health,
+    local_mail,
+    own_data,
+    preferences,
+    results,
+    resume,
+    search,
+    tokens,
+    views,
+)
 
 app_name = "home"
 urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.me, name="me"),
+    path("groups/<slug:slug>/results/", results.group_results, name="group-results"),
     path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("me/tokens/", tokens.token_edit, name="token-edit"),

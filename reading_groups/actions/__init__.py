@@ -1,3 +1,11 @@
+from reading_groups.actions.certificates import (
+    GroupGoesOn,
+    earned_in,
+    issue_certificates,
+    rename_certificate,
+    restore_certificate,
+    revoke_certificate,
+)
 from reading_groups.actions.chapters import add_chapters
 from reading_groups.actions.discussing import (
     VotesAreClosed,
@@ -9,6 +17,7 @@ from reading_groups.actions.discussing import (
     take_back_vote,
     vote_for_question,
 )
+from reading_groups.actions.findings import FindingsHaveChanged, set_findings
 from reading_groups.actions.groups import (
     CannotChangeState,
     change_settings,
@@ -38,6 +47,7 @@ from reading_groups.actions.invitations import (
     make_link,
     revoke_link,
 )
+from reading_groups.actions.invited import invite_member, take_back_invitation
 from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.next_term import TermIsTooLong, copy_group
 from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
@@ -99,6 +109,8 @@ __all__ = [
     "CannotChangeState",
     "CannotMerge",
     "CannotSitIn",
+    "FindingsHaveChanged",
+    "GroupGoesOn",
     "GroupIsClosed",
     "GroupIsProposed",
     "HasPlace",
@@ -131,10 +143,13 @@ __all__ = [
     "copy_group",
     "decline_after_sitting_in",
     "decline_group",
+    "earned_in",
     "find_or_add_paper",
     "follow_plan",
     "has_run",
     "index_groups",
+    "invite_member",
+    "issue_certificates",
     "join_after_sitting_in",
     "join_by_link",
     "join_group",
@@ -159,16 +174,21 @@ __all__ = [
     "put_up_idea",
     "raise_hand",
     "remove_reading",
+    "rename_certificate",
+    "restore_certificate",
     "return_group",
+    "revoke_certificate",
     "revoke_link",
     "save_group",
     "save_session",
     "schedule_reading",
     "sessions_at",
     "set_capacity",
+    "set_findings",
     "set_slides",
     "set_state",
     "sit_in",
+    "take_back_invitation",
     "take_back_reading_vote",
     "take_back_vote",
     "take_down_hands",

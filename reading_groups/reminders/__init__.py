@@ -1,15 +1,19 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import groups, sessions, sitting_in
+from reading_groups.reminders import certificates, groups, invited, sessions, sitting_in
+from reading_groups.reminders.certificates import CERTIFICATE_ISSUED
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.invited import GROUP_INVITED
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
 
-KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS]
+KINDS: list[Kind] = [*sessions.KINDS, *groups.KINDS, *sitting_in.KINDS, *invited.KINDS, *certificates.KINDS]
 
 __all__ = [
+    "CERTIFICATE_ISSUED",
     "GROUP_DECIDED",
+    "GROUP_INVITED",
     "GROUP_PAUSED",
     "KINDS",
     "NEXT_TERM",

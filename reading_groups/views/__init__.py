@@ -1,5 +1,8 @@
+from reading_groups.views.certificates import certificate_detail, certificate_find, certificate_issue, certificate_list
 from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
+from reading_groups.views.desk import desk
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
+from reading_groups.views.finishing import findings_edit, invitation_take_back, member_invite, people_file
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
 from reading_groups.views.papers import paper_detail
@@ -18,6 +21,12 @@ from reading_groups.views.running import group_chapters, group_copy, group_plan,
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
 
 __all__ = [
+    "certificate_detail",
+    "certificate_find",
+    "certificate_issue",
+    "certificate_list",
+    "desk",
+    "findings_edit",
     "group_chapters",
     "group_copy",
     "group_detail",
@@ -31,12 +40,15 @@ __all__ = [
     "idea_hand",
     "idea_park",
     "invitation",
+    "invitation_take_back",
     "link_cap",
     "link_list",
     "link_revoke",
+    "member_invite",
     "note_add",
     "paper_detail",
     "paper_propose",
+    "people_file",
     "pool_list",
     "presentation_offer",
     "presentation_withdraw",

@@ -19,6 +19,7 @@ from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms import AskForm, IdeaForm
 from reading_groups.models import Enrolment, Idea, ReadingGroup, Session
+from reading_groups.results import organizers_for
 from reading_groups.rules import Standing, standing_of
 from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
@@ -75,7 +76,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "own": own,
         "position": _position(group, viewer, people) if own.state == Enrolment.State.WAITLISTED else None,
         "waiting": group.waiting,
-        "organizers": list(group.organizers.by_name()) if viewer.is_authenticated else [],
+        "organizers": organizers_for(viewer, group),
         "people": people,
         "next_session": next_session,
         "coming": coming[1:] if next_session else coming,
@@ -85,6 +86,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "pool": pool,
         "sees_inside": sees_inside,
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
+        "shows_results": viewer.has_perm("reading_groups.view_results", group),
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),

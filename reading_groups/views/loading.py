@@ -55,7 +55,7 @@ def load_sessions(sessions: Sequence[Session], *, viewer: Member, now: datetime,
         session.is_open_to_presenters = is_open and session.presenters_asked_for > 0
 
 
-def page_of(rows: QuerySet, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
+def page_of(rows: QuerySet | Sequence, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
     """A page of rows, and what to say where there is no such page. Counts them where the count is not known."""
     paginator = Paginator(rows, size)
     if count is not None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.forms import AskForm, NoteForm, SlidesForm
@@ -38,6 +39,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
         "votes_open": not session.is_over(now),
     }
+    if group.is_public and not sees_inside:
+        context["named"] = Member.objects.named_publicly().filter(presentations__session=session).by_name()
     if sees_inside:
         answers = Prefetch("answers", queryset=Answer.objects.in_order())
         questions = list(session.questions.for_reading(viewer).prefetch_related(answers))

@@ -387,7 +387,7 @@ def test_its_pages_open(demo, client):
         assert client.get(reverse("home:me")).status_code == 200
         for project in Project.objects.all():
             assert client.get(project.get_absolute_url()).status_code == 200
-    for group in ReadingGroup.objects.filter(state__in=ReadingGroup.PUBLIC):
+    for group in ReadingGroup.objects.filter(state__in=ReadingGroup.SHOWN):
         assert client.get(group.get_absolute_url()).status_code == 200
 
 

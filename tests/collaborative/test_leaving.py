@@ -120,8 +120,11 @@ DECISIONS = {
     "projects.Task.owner": Ends(~Q(state="done")),
     "projects.Update.author": STAYS,
     "reading_groups.Answer.member": STAYS,
+    "reading_groups.Certificate.member": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
+    "reading_groups.GroupInvitation.invited_by": STAYS,
+    "reading_groups.GroupInvitation.member": GOES,
     "reading_groups.Hand.member": GOES,
     "reading_groups.Idea.adopted_by": STAYS,
     "reading_groups.Idea.member": STAYS,
@@ -498,8 +501,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 15, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(43):
+        # Profile 4, week 3, handbook 3, groups 17, cohorts 3, mentoring 7, projects 7, mails 1.
+        with django_assert_num_queries(45):
             data_of(member)
 
 

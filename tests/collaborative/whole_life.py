@@ -25,10 +25,12 @@ from tests.factories import (
     ApplicationFactory,
     AwayFactory,
     BlockerFactory,
+    CertificateFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    GroupInvitationFactory,
     HandFactory,
     IdeaFactory,
     InvitationLinkFactory,
@@ -138,6 +140,9 @@ def in_groups(member: Member, now: datetime) -> None:
     ReadingGroupFactory(state=State.DECLINED, proposed_by=MemberFactory(), decided_by=member, decided_at=now)
     InvitationUse.objects.create(link=InvitationLinkFactory(created_by=member), member=member, used_at=now)
     SitInFactory(member=member)
+    GroupInvitationFactory(member=member)
+    GroupInvitationFactory(invited_by=member)
+    CertificateFactory(member=member)
     ReadingFactory(proposed_by=member, proposed_at=now - timedelta(days=9))
     ReadingVoteFactory(member=member)
     AnswerFactory(member=member)
