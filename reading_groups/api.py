@@ -16,6 +16,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
 from reading_groups.api_running import RunningActions
+from reading_groups.certificate_api import CertificateViewSet
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.pool_api import PaperViewSet, PoolViewSet
@@ -47,6 +48,7 @@ class GroupSerializer(LinkedSerializer):
             "title",
             "format",
             "state",
+            "visibility",
             "topics",
             "zone",
             "weekday",
@@ -64,9 +66,16 @@ class GroupSerializer(LinkedSerializer):
 
 
 class GroupDetailSerializer(GroupSerializer):
+    """`findings` is what the group found, once it is over."""
+
+    findings = serializers.SerializerMethodField()
+
     class Meta(GroupSerializer.Meta):
-        fields = (*GroupSerializer.Meta.fields, "description")
+        fields = (*GroupSerializer.Meta.fields, "description", "findings")
         read_only_fields = fields
+
+    def get_findings(self, group: ReadingGroup) -> str:
+        return group.findings if group.is_over else ""
 
 
 class PlaceSerializer(serializers.ModelSerializer):
@@ -159,4 +168,5 @@ class GroupViewSet(RunningActions, mixins.ListModelMixin, mixins.RetrieveModelMi
 router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
+router.register("certificates", CertificateViewSet, basename="certificate")
 router.register("papers", PaperViewSet, basename="paper")

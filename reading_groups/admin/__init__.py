@@ -1,3 +1,4 @@
+from reading_groups.admin.certificates import CertificateAdmin, GroupInvitationAdmin
 from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmin
 from reading_groups.admin.enrolments import EnrolmentAdmin
 from reading_groups.admin.groups import ReadingGroupAdmin
@@ -10,7 +11,9 @@ from reading_groups.admin.topics import IndexedTopicAdmin
 
 __all__ = [
     "AnswerAdmin",
+    "CertificateAdmin",
     "EnrolmentAdmin",
+    "GroupInvitationAdmin",
     "IdeaAdmin",
     "IndexedTopicAdmin",
     "InvitationLinkAdmin",

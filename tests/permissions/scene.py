@@ -107,7 +107,14 @@ ABOUT = {
     "cohorts": {"slug": "open", "token": "1.not-ours"},
     "mentorship": {"slug": "open", "pk": ROW},
     "projects": {"slug": "probing", "proposal_id": ROW, "blocker_id": ROW, "task_id": ROW, "output_id": ROW},
-    "api:groups": {"slug": "open", "group_slug": "open", "reading_id": ROW, "paper_id": ROW, "link_id": ROW},
+    "api:groups": {
+        "slug": "open",
+        "group_slug": "open",
+        "reading_id": ROW,
+        "paper_id": ROW,
+        "link_id": ROW,
+        "code": CODE,
+    },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
