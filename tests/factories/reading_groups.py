@@ -219,9 +219,7 @@ class CertificateFactory(factory.django.DjangoModelFactory):
         model = Certificate
 
     group = factory.SubFactory(ReadingGroupFactory, state=ReadingGroup.State.COMPLETED)
-    member = factory.LazyAttribute(
-        lambda row: EnrolmentFactory(group=row.group, state=Enrolment.State.COMPLETED).member
-    )
+    member = factory.SubFactory(MemberFactory)
     name = factory.SelfAttribute("member.name")
     attended = 8
     sessions = 10
