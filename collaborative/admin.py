@@ -66,6 +66,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Enrolments"), "how_to_reg", "reading_groups.enrolment"),
                 (_("Invitation links"), "link", "reading_groups.invitationlink"),
                 (_("Sitting in"), "chair_alt", "reading_groups.sitin"),
+                (_("Who comes"), "event_upcoming", "reading_groups.rsvp"),
+                (_("Who came"), "how_to_reg", "reading_groups.attendance"),
                 (_("Sessions"), "event", "reading_groups.session"),
                 (_("Readings"), "list_alt", "reading_groups.reading"),
                 (_("Papers"), "article", "reading_groups.paper"),

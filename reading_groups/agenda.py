@@ -44,7 +44,7 @@ def item_of(session: Session, *, is_presented: bool = False, is_visited: bool = 
         ends_at=session.ends_at,
         zone=session.group.zone,
         url=session.group.get_absolute_url(),
-        call_url=session.group.call_url,
+        call_url=session.call_link,
         is_cancelled=session.is_cancelled,
     )
 

@@ -16,6 +16,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
 from reading_groups.api_running import RunningActions
+from reading_groups.api_schedule import SessionViewSet
 from reading_groups.certificate_api import CertificateViewSet
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
@@ -169,4 +170,5 @@ router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
 router.register("certificates", CertificateViewSet, basename="certificate")
+router.register(r"groups/(?P<group_slug>[-\w]+)/sessions", SessionViewSet, basename="session")
 router.register("papers", PaperViewSet, basename="paper")

@@ -97,7 +97,7 @@ class SitInSerializer(serializers.ModelSerializer):
     group = serializers.SlugRelatedField("slug", read_only=True)
     starts_at = Instant(source="session.starts_at")
     ends_at = Instant(source="session.ends_at")
-    call_url = serializers.CharField(source="group.call_url")
+    call_url = serializers.CharField(source="session.call_link")
 
     class Meta:
         model = SitIn

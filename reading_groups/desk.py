@@ -77,8 +77,7 @@ def without_attendance(groups: ReadingGroupQuerySet, now: datetime) -> ReadingGr
     Adds `unknown`, how many, and `unknown_id` and `unknown_on` of the latest.
     """
     over = Session.objects.past(now).filter(group=OuterRef("pk"), held_on__gte=(now - ASKED_FOR).date())
-    known = Exists(Attendance.objects.filter(session=OuterRef("pk")))
-    unknown = over.filter(~known)
+    unknown = over.exclude(pk__in=Session.objects.with_attendance_known().values("pk"))
     rows = (
         groups.listed()
         .filter(places_taken__gt=0)

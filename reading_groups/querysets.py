@@ -157,13 +157,14 @@ class ReadingGroupQuerySet(QuerySet):
         )
 
     def with_sitting_in(self, viewer: Member) -> ReadingGroupQuerySet:
-        """Adds `sits_in_session`, the id of the session at which the viewer sits or sat in, with its times and
-        whether it is off."""
+        """Adds `sits_in_session`, the id of the session at which the viewer sits or sat in, with its times, its own
+        call and whether it is off."""
         own = self._of_each("sit_ins").filter(member=viewer.pk)
         return self.annotate(
             sits_in_session=Subquery(own.values("session_id")[:1]),
             sits_in_at=Subquery(own.values("session__starts_at")[:1]),
             sits_in_until=Subquery(own.values("session__ends_at")[:1]),
+            sits_in_call_url=Subquery(own.values("session__call_url")[:1]),
             sits_in_is_off=Subquery(own.values("session__is_cancelled")[:1]),
         )
 
@@ -230,12 +231,18 @@ class SessionQuerySet(QuerySet):
 
     def coming(self, now: datetime) -> SessionQuerySet:
         """On now or later, soonest first; those without a time count until the day is over everywhere."""
+        return self.planned(now).filter(is_cancelled=False)
+
+    def planned(self, now: datetime) -> SessionQuerySet:
+        """As `coming`, with those among them that are called off."""
         yesterday = now.date() - timedelta(days=1)
-        return (
-            self.filter(is_cancelled=False, held_on__gte=yesterday)
-            .filter(Q(ends_at__gt=now) | Q(starts_at__isnull=True))
-            .order_by("held_on", "starts_at", "id")
-        )
+        to_come = Q(ends_at__gt=now) | Q(starts_at__isnull=True)
+        return self.filter(to_come, held_on__gte=yesterday).order_by("held_on", "starts_at", "id")
+
+    def at_the_time_of(self, session: Session) -> SessionQuerySet:
+        """Others that overlap with a session whose time is known; of those that are off, one at the same start."""
+        overlap = Q(is_cancelled=False, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+        return self.filter(overlap | Q(starts_at=session.starts_at)).exclude(pk=session.pk)
 
     def past(self, now: datetime) -> SessionQuerySet:
         """Over by now, the latest first."""
@@ -247,9 +254,22 @@ class SessionQuerySet(QuerySet):
         return self.filter(is_cancelled=False, starts_at__gte=start, starts_at__lt=end)
 
     def with_attendance_known(self) -> SessionQuerySet:
-        """Those where somebody is known to have come; of the others it is not known who did."""
+        """Those where it was taken, or where somebody checked in; of the others it is not known who came."""
         came = related(self.model, "attendances").objects.filter(session=OuterRef("pk"))
-        return self.filter(Exists(came))
+        return self.filter(Q(attendance_taken_at__isnull=False) | Exists(came))
+
+    def with_answers(self, viewer: Member) -> SessionQuerySet:
+        """Adds `yes_count`, `maybe_count` and `no_count`, `own_answer`, the viewer's, and `is_checked_in`."""
+        answers = related(self.model, "rsvps").objects.filter(session=OuterRef("pk"))
+        came = related(self.model, "attendances").objects.filter(session=OuterRef("pk"), member=viewer.pk)
+        return self.annotate(
+            **{
+                f"{answer}_count": counted(answers.filter(answer=answer), "session")
+                for answer in ("yes", "maybe", "no")
+            },
+            own_answer=Subquery(answers.filter(member=viewer.pk).values("answer")[:1]),
+            is_checked_in=Exists(came),
+        )
 
     def with_note_counts(self) -> SessionQuerySet:
         """Adds `strength_count` and `limitation_count` of what is read there."""
@@ -395,15 +415,3 @@ class SitInQuerySet(QuerySet):
 
     def to_come(self, now: datetime) -> SitInQuerySet:
         return self.filter(session__ends_at__gt=now).order_by("session__starts_at", "id")
-
-
-class RsvpQuerySet(QuerySet):
-    def by_name(self) -> RsvpQuerySet:
-        """Each with its member."""
-        return self.select_related("member").order_by("member__name_key", "member_id").fetch_mode(FETCH_RAISE)
-
-
-class AttendanceQuerySet(QuerySet):
-    def by_name(self) -> AttendanceQuerySet:
-        """Each with its member."""
-        return self.select_related("member").order_by("member__name_key", "member_id").fetch_mode(FETCH_RAISE)

@@ -11,6 +11,14 @@ question = [
 ]
 session = [
     path("", views.session_detail, name="session-detail"),
+    path("move/", views.session_move, name="session-move"),
+    path("cancel/", views.session_cancel, name="session-cancel"),
+    path("bring-back/", views.session_bring_back, name="session-bring-back"),
+    path("edit/", views.session_edit, name="session-edit"),
+    path("rsvp/", views.session_rsvp, name="session-rsvp"),
+    path("rsvp/<str:token>/", views.rsvp_by_link, name="rsvp-by-link"),
+    path("check-in/", views.session_check_in, name="session-check-in"),
+    path("attendance/", views.session_attendance, name="session-attendance"),
     path("present/", views.presentation_offer, name="presentation-offer"),
     path("withdraw/", views.presentation_withdraw, name="presentation-withdraw"),
     path("slides/", views.slides_edit, name="slides-edit"),
@@ -53,6 +61,7 @@ urlpatterns = [
     path("<slug:slug>/findings/", views.findings_edit, name="findings-edit"),
     path("<slug:slug>/certificates/", views.certificate_issue, name="certificate-issue"),
     path("<slug:slug>/people.csv", views.people_file, name="people-file"),
+    path("<slug:slug>/sessions/add/", views.session_add, name="session-add"),
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
     path("<slug:slug>/pool/", views.pool_list, name="pool-list"),
     path("<slug:slug>/pool/add/", views.paper_propose, name="paper-propose"),

@@ -32,8 +32,9 @@ def write_calendar(items: list[AgendaItem], *, name: str, stamp: datetime) -> by
 
     Times are in UTC: each session is an instant of its own, so nothing repeats that would need a zone's rules, and no
     program has to trust our idea of them. A member's program shows them on its own clock. What is cancelled stays, and
-    says so, since programs keep what merely vanishes. Says neither who else takes part nor where the call is: the
-    address of a calendar is passed on to companies, and the page behind each entry asks for a sign-in.
+    says so, since programs keep what merely vanishes. Says nobody's name, and of meetings not where the call is: the
+    address of a calendar is passed on to companies, and the page behind each entry asks for a sign-in. The call of a
+    group's session is its place, since many join from their calendar; the page that gives the address says so.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Research collaborative//Agenda//EN")
@@ -53,6 +54,8 @@ def write_calendar(items: list[AgendaItem], *, name: str, stamp: datetime) -> by
         event.add("summary", item.title)
         if item.kind == "session" and item.context != item.title:
             event.add("description", item.context)
+        if item.kind == "session" and item.call_url and not item.is_cancelled:
+            event.add("location", item.call_url)
         event.add("url", settings.BASE_URL + item.url)
         event.add("status", "CANCELLED" if item.is_cancelled else "CONFIRMED")
         calendar.add_component(event)

@@ -15,7 +15,7 @@ from reading_groups.actions.certificates import issue_to_those_who_came
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
 from reading_groups.actions.planning import sessions_at
-from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Session
+from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Rsvp, Session
 from reading_groups.querysets import SEARCH_CONFIG
 from reading_groups.reminders import GROUP_PAUSED
 
@@ -52,6 +52,7 @@ SETTINGS = (
     "presenters_wanted",
     "hands_needed",
     "call_url",
+    "chat_url",
     "allows_sitting_in",
     "attendance_needed",
 )
@@ -157,6 +158,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
         if not is_complete:
             # After the places are written, as when somebody leaves.
             Presentation.objects.not_started(now).filter(session__group=group).delete()
+            Rsvp.objects.to_come(now).filter(session__group=group).delete()
         group.places_taken, group.places_limit = 0, group.capacity
         group.save(update_fields=["places_taken", "places_limit"])
     fill_places(group, now)

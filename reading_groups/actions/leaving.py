@@ -14,10 +14,10 @@ from reading_groups.models import Certificate, Enrolment, Presentation, Question
 def leave_all_groups(*, actor: Member, now: datetime) -> None:
     """Give up every place, held place and position in line, what the actor would have presented, votes and hands.
 
-    Visits without a place, and proposals that no group came of, are deleted. Groups that are not over are no longer
-    organized by the actor. Certificates lose the name: their codes then say that they were issued, and that whoever
-    held them has left. What was presented, asked, answered, noted and put up stays. Records `place_offered` mails to
-    those to whom places pass.
+    Visits without a place, what they said of coming, invitations and proposals that no group came of are deleted.
+    Groups that are not over are no longer organized by the actor. Certificates lose the name: their codes then say that
+    they were issued, and that whoever held them has left. That they came to sessions, what was presented, asked,
+    answered, noted and put up stays. Records `place_offered` mails to those to whom places pass.
     """
     live = Enrolment.objects.live().filter(member=actor)
     # In one order, so that two who leave the same groups at once wait for each other.
@@ -28,6 +28,7 @@ def leave_all_groups(*, actor: Member, now: datetime) -> None:
     ReadingVote.objects.filter(member=actor).delete()
     take_down_hands(actor=actor)
     actor.sit_ins.all().delete()
+    actor.rsvps.all().delete()
     actor.group_invitations.all().delete()
     Certificate.objects.filter(member=actor).update(name="")
     actor.proposed_groups.filter(state__in=ReadingGroup.ON_REVIEW).delete()

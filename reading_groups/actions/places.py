@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
-from reading_groups.models import Enrolment, GroupInvitation, Presentation, ReadingGroup
+from reading_groups.models import Enrolment, GroupInvitation, Presentation, ReadingGroup, Rsvp
 from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
 
 State = Enrolment.State
@@ -70,7 +70,8 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
 def leave_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     """Give up a place, a held place or a position in line; a freed place passes to the first who waits.
 
-    Sessions to come that the actor would have presented are open to other presenters again.
+    Sessions to come that the actor would have presented are open to other presenters again, and what they said of
+    coming to them goes.
     Raises ReadingGroup.DoesNotExist and NotInGroup. May record a `place_offered` mail to the next in line.
     """
     group = lock_group(group_id)
@@ -202,6 +203,7 @@ def _end(group: ReadingGroup, enrolment: Enrolment, now: datetime) -> None:
     # After the row of the place is written: somebody who offers to present holds a lock on it until they have.
     promised = Presentation.objects.not_started(now).filter(session__group=group, member=enrolment.member_id)
     promised.delete()
+    Rsvp.objects.to_come(now).filter(session__group=group, member=enrolment.member_id).delete()
     if took_place:
         _give_back_place(group)
 

@@ -1,3 +1,4 @@
+from reading_groups.admin.attending import AttendanceAdmin, RsvpAdmin
 from reading_groups.admin.certificates import CertificateAdmin, GroupInvitationAdmin
 from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmin
 from reading_groups.admin.enrolments import EnrolmentAdmin
@@ -11,6 +12,7 @@ from reading_groups.admin.topics import IndexedTopicAdmin
 
 __all__ = [
     "AnswerAdmin",
+    "AttendanceAdmin",
     "CertificateAdmin",
     "EnrolmentAdmin",
     "GroupInvitationAdmin",
@@ -23,6 +25,7 @@ __all__ = [
     "QuestionAdmin",
     "ReadingAdmin",
     "ReadingGroupAdmin",
+    "RsvpAdmin",
     "SessionAdmin",
     "SitInAdmin",
 ]

@@ -68,6 +68,7 @@ class ReadingGroupForm(forms.ModelForm):
             "duration_minutes",
             "every_weeks",
             "call_url",
+            "chat_url",
             "presenters_wanted",
             "hands_needed",
             "attendance_needed",
@@ -186,7 +187,14 @@ class ReadingGroupAdmin(ModelAdmin):
         ),
         (
             _("When and where"),
-            {"fields": ["zone", ("weekday", "starts_at_time"), ("duration_minutes", "every_weeks"), "call_url"]},
+            {
+                "fields": [
+                    "zone",
+                    ("weekday", "starts_at_time"),
+                    ("duration_minutes", "every_weeks"),
+                    ("call_url", "chat_url"),
+                ]
+            },
         ),
         (_("Presenting and ideas"), {"fields": ["presenters_wanted", "hands_needed"]}),
         (_("What stays"), {"fields": ["attendance_needed", "findings"]}),

@@ -4,10 +4,13 @@ from reading_groups.group_forms.finishing import CodeForm, FindingsForm, InviteF
 from reading_groups.group_forms.links import CapForm, LinkForm
 from reading_groups.group_forms.planning import PlanForm, plan_initial
 from reading_groups.group_forms.proposals import LEAST_TOPICS, AnswerForm, ProposalForm, SettingsForm
+from reading_groups.group_forms.sessions import REFUSED_TIMES, AddSessionForm, MomentForm, SessionForm
 from reading_groups.group_forms.terms import ChaptersForm, CopyForm
 
 __all__ = [
     "LEAST_TOPICS",
+    "REFUSED_TIMES",
+    "AddSessionForm",
     "AnswerForm",
     "CapForm",
     "ChaptersForm",
@@ -16,8 +19,10 @@ __all__ = [
     "FindingsForm",
     "InviteForm",
     "LinkForm",
+    "MomentForm",
     "PlanForm",
     "ProposalForm",
+    "SessionForm",
     "SettingsForm",
     "findings_initial",
     "plan_initial",

@@ -104,6 +104,16 @@ class SettingsForm(ProposalForm):
         error_messages={"invalid": _("Paste the whole address, such as https://meet.example.org/reading.")},
     )
 
+    chat_url = LinkField(
+        label=_("Chat link"),
+        max_length=500,
+        required=False,
+        help_text=_("Wherever you write to each other. Seen by people in the group only."),
+        error_messages={
+            "invalid": _("Paste the whole address. It begins with https://, as https://chat.example.org/reading.")
+        },
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["zone"].help_text = _("Sessions that are planned already keep their times.")

@@ -3,7 +3,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -143,6 +143,13 @@ class ReadingGroup(models.Model):
         _("every so many weeks"), default=1, validators=[MinValueValidator(1), MaxValueValidator(8)]
     )
     call_url = models.URLField(_("call link"), max_length=500, blank=True, help_text=_("Seen by members only."))
+    chat_url = models.URLField(
+        _("chat link"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https"], message=_("Paste an address that begins with https://."))],
+        help_text=_("Wherever you write to each other. Seen by people in the group only."),
+    )
 
     capacity = models.PositiveSmallIntegerField(
         _("places"), default=12, validators=[MinValueValidator(1), MaxValueValidator(1000)]
@@ -201,6 +208,9 @@ class ReadingGroup(models.Model):
                 condition=Q(visibility__in=["public", "internal", "invited"]), name="group_is_seen_by_somebody"
             ),
             models.CheckConstraint(condition=Q(attendance_needed__range=(1, 100)), name="group_attendance_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(chat_url="") | Q(chat_url__startswith="https://"), name="group_chat_is_https"
+            ),
             models.CheckConstraint(condition=Q(weekday__isnull=True) | Q(weekday__range=(0, 6)), name="group_weekday"),
             models.CheckConstraint(
                 condition=~Q(slug__in=RESERVED_SLUGS),

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.querysets import SessionQuerySet
 
+# People come a little early.
+CHECK_IN_OPENS = timedelta(minutes=10)
+
 
 class Session(models.Model):
     """One meeting of a group. The date is known; the time may not be, as in many real reading lists."""
@@ -26,6 +29,16 @@ class Session(models.Model):
         validators=[MaxValueValidator(12)],
         help_text=_("Empty: as many as the group usually asks for. 0: nobody presents."),
     )
+    call_url = models.URLField(
+        _("its own call link"),
+        max_length=500,
+        blank=True,
+        help_text=_("Instead of the group's standing link, for this session. Seen by members only."),
+    )
+    recording_url = models.URLField(
+        _("recording"), max_length=1000, blank=True, help_text=_("Once it is over. Seen by people in the group only.")
+    )
+    attendance_taken_at = models.DateTimeField(_("attendance taken"), null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -63,6 +76,11 @@ class Session(models.Model):
         """How many it should have. The group must be loaded."""
         return self.group.presenters_wanted if self.presenters_wanted is None else self.presenters_wanted
 
+    @property
+    def call_link(self) -> str:
+        """The call that holds for it: its own, or the group's standing one. The group must be loaded."""
+        return self.call_url or self.group.call_url
+
     def has_started(self, now: datetime) -> bool:
         """Without a time, once its day is over everywhere."""
         return self.starts_at <= now if self.starts_at else self._day_is_over(now)
@@ -70,6 +88,18 @@ class Session(models.Model):
     def is_over(self, now: datetime) -> bool:
         """As `SessionQuerySet.past` says it."""
         return self.ends_at <= now if self.ends_at else self._day_is_over(now)
+
+    def takes_check_ins(self, now: datetime) -> bool:
+        """From ten minutes before its start until its end, where its time is known."""
+        if self.is_cancelled or self.starts_at is None or self.ends_at is None:
+            return False
+        return self.starts_at - CHECK_IN_OPENS <= now < self.ends_at
+
+    def has_attendance_to_take(self, now: datetime) -> bool:
+        """From when people can check in, and any time after it; without a time, from its day on."""
+        if self.is_cancelled:
+            return False
+        return self.starts_at - CHECK_IN_OPENS <= now if self.starts_at else self.held_on <= now.date()
 
     def _day_is_over(self, now: datetime) -> bool:
         return self.held_on < now.date() - timedelta(days=1)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
+from reading_groups.links import rsvp_path
 from reading_groups.models import Enrolment, Presentation, Question, ReadingGroup, Session
 
 PAUSED = ReadingGroup.State.PAUSED
@@ -59,11 +60,13 @@ class SessionTomorrow(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         session = loaded(Session.objects.all()).defer("group__search").get(pk=id_from(delivery.object_key))
+        assert delivery.member_id is not None  # as `due` says
         return {
             "session": session,
             "group": session.group,
             "title": title_of(session),
             "readings": list(session.readings.all()),
+            "rsvp_path": rsvp_path(session, delivery.member_id),
             "path": session.group.get_absolute_url(),
         }
 

@@ -1,3 +1,4 @@
+from reading_groups.views.attending import rsvp_by_link, session_attendance, session_check_in, session_rsvp
 from reading_groups.views.certificates import certificate_detail, certificate_find, certificate_issue, certificate_list
 from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
 from reading_groups.views.desk import desk
@@ -18,6 +19,13 @@ from reading_groups.views.pool import (
 )
 from reading_groups.views.proposals import proposal_answer, proposal_detail, proposal_list, propose
 from reading_groups.views.running import group_chapters, group_copy, group_plan, group_settings, group_state
+from reading_groups.views.schedule import (
+    session_add,
+    session_bring_back,
+    session_cancel,
+    session_edit,
+    session_move,
+)
 from reading_groups.views.sessions import presentation_offer, presentation_withdraw, session_detail, slides_edit
 
 __all__ = [
@@ -66,8 +74,17 @@ __all__ = [
     "reading_schedule",
     "reading_unschedule",
     "reading_vote",
+    "rsvp_by_link",
     "sat_in",
+    "session_add",
+    "session_attendance",
+    "session_bring_back",
+    "session_cancel",
+    "session_check_in",
     "session_detail",
+    "session_edit",
+    "session_move",
+    "session_rsvp",
     "sit_in",
     "slides_edit",
 ]

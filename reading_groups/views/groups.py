@@ -62,11 +62,12 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(group.get_proposal_url())
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
-    coming = list(group.sessions.coming(now).with_note_counts())
+    planned = list(group.sessions.planned(now).with_note_counts().with_answers(viewer))
+    coming = [session for session in planned if not session.is_cancelled]
     past, page_problem = page_of(
         group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count
     )
-    load_sessions([*coming, *past], viewer=viewer, now=now, with_presenters=sees_inside)
+    load_sessions([*planned, *past], viewer=viewer, now=now, with_presenters=sees_inside)
     people = _people(group) if sees_inside else {}
     pool = list(group.readings.for_pool(viewer)[:POOL_SHOWN])
     # While a group pauses, its sessions are kept, but none of them is next.
@@ -79,7 +80,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "organizers": organizers_for(viewer, group),
         "people": people,
         "next_session": next_session,
-        "coming": coming[1:] if next_session else coming,
+        "coming": [session for session in planned if session != next_session],
+        "more": len(coming) - (next_session is not None),
         "past": past,
         "past_is_open": "past" in request.GET,
         "page_problem": page_problem if "past" in request.GET else "",
@@ -89,6 +91,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "shows_results": viewer.has_perm("reading_groups.view_results", group),
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
+        "takes_check_ins": next_session is not None and next_session.takes_check_ins(now),
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
         "now": now,
     }

@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -11,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
+from reading_groups.announcing import message_of
 from reading_groups.forms import AskForm, NoteForm, SlidesForm
-from reading_groups.models import Answer, Note, Presentation, ReadingGroup, Session
+from reading_groups.models import Answer, Note, Presentation, ReadingGroup, Rsvp, Session
 from reading_groups.rules import standing_of
 from reading_groups.views.loading import group_seen_inside, load_sessions, say, visible_groups
 
@@ -23,7 +27,7 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
     """One session: when, what and, for those inside the group, who presents, questions with answers, and notes."""
     now = timezone.now()
     group = get_object_or_404(visible_groups(request), slug=slug)
-    session = session_of(group, session_id)
+    session = get_object_or_404(group.sessions.with_answers(request.user), pk=session_id)
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     load_sessions([session], viewer=viewer, now=now, with_presenters=sees_inside)
@@ -38,6 +42,9 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         "is_over": session.is_over(now),
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
         "votes_open": not session.is_over(now),
+        "has_started": session.has_started(now),
+        "has_attendance_to_take": session.has_attendance_to_take(now),
+        "takes_check_ins": session.takes_check_ins(now),
     }
     if group.is_public and not sees_inside:
         context["named"] = Member.objects.named_publicly().filter(presentations__session=session).by_name()
@@ -49,6 +56,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         notes = list(Note.objects.on_session(session))
         context |= {
             "questions": questions,
+            **_who_comes(session, now),
+            "message": message_of(session, address=request.build_absolute_uri(session.get_absolute_url())),
             "may_answer": viewer.has_perm("reading_groups.answer_in_group", group),
             "ask_form": AskForm(auto_id="ask-%s"),
             "note_form": NoteForm(readings=readings, auto_id="note-%s") if readings else None,
@@ -143,3 +152,13 @@ def back_from(request: HttpRequest, session: Session, anchor: str = "") -> str:
     if request.POST.get("from") == "group":
         return session.group.get_absolute_url() + (anchor and "#next")
     return session.get_absolute_url() + anchor
+
+
+def _who_comes(session: Session, now: datetime) -> dict[str, Any]:
+    """Who came to a session that is over; of one to come, who gave which answer. One query."""
+    if session.is_over(now):
+        return {"came": list(session.attendances.by_name())}
+    names: dict[str, list[str]] = {answer: [] for answer in Rsvp.Answer.values}
+    for rsvp in session.rsvps.by_name():
+        names[rsvp.answer].append(str(rsvp.member))
+    return {"answers": [(label, names[answer]) for answer, label in Rsvp.Answer.choices if names[answer]]}

@@ -26,6 +26,7 @@ from notifications.models import Delivery
 from projects.models import Output, Project, Proposal, Task, Update
 from reading_groups.models import (
     Answer,
+    Attendance,
     Enrolment,
     Idea,
     InvitationLink,
@@ -35,6 +36,7 @@ from reading_groups.models import (
     Question,
     Reading,
     ReadingGroup,
+    Rsvp,
     Session,
     SitIn,
 )
@@ -42,6 +44,7 @@ from tests.factories import (
     AdminFactory,
     AnswerFactory,
     ApplicationFactory,
+    AttendanceFactory,
     AwayFactory,
     ChecklistItemFactory,
     CohortFactory,
@@ -68,6 +71,7 @@ from tests.factories import (
     ReadingFactory,
     ReadingGroupFactory,
     RoundFactory,
+    RsvpFactory,
     SectionFactory,
     SessionFactory,
     SitInFactory,
@@ -174,6 +178,8 @@ LISTS = {
     Enrolment: (many(EnrolmentFactory), 5),
     InvitationLink: (many(InvitationLinkFactory), 3),
     SitIn: (many(SitInFactory), 3),
+    Rsvp: (many(RsvpFactory), 3),
+    Attendance: (many(AttendanceFactory), 3),
     Delivery: (make_deliveries, 6),
     Cohort: (many(CohortFactory), 3),
     Application: (many(ApplicationFactory), 3),
@@ -210,6 +216,8 @@ ONLY_SEEN = {Site, Permission, Delivery, Suggestion, TypicalWeek, Application, D
 ONLY_SEEN |= {
     InvitationLink,
     SitIn,
+    Rsvp,
+    Attendance,
     Offer,
     Request,
     Mentorship,

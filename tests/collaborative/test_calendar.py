@@ -1,15 +1,16 @@
 """The calendar that other programs subscribe to, read back by a program of somebody else's."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import recurring_ical_events
 import time_machine
+from django.utils import timezone
 from icalendar import Calendar
 
 from collaborative.home.actions import give_calendar_address, renew_calendar_address
 from collaborative.home.models import CalendarToken
-from reading_groups.actions import save_session
+from reading_groups.actions import Moment, cancel_session, move_session
 from reading_groups.models import Session
 from tests.factories import EnrolmentFactory, MeetingFactory, MemberFactory, ReadingGroupFactory, SessionFactory
 from tests.queries import exactly
@@ -62,24 +63,28 @@ def test_an_entry_says_what_and_where(client, member, feed, settings):
     settings.BASE_URL = "https://reading.example.org"
     group = ReadingGroupFactory(title="Two papers, a month; or more", slug="two", call_url="https://call.example.org/x")
     EnrolmentFactory(group=group, member=member)
-    SessionFactory(group=group, title="Attention\u2028– is it all; we need?" * 3)
+    session = SessionFactory(group=group, title="Attention\u2028– is it all; we need?" * 3)
     [event] = events(client, feed)
     assert str(event["SUMMARY"]) == "Attention\u2028– is it all; we need?" * 3
     assert str(event["DESCRIPTION"]) == "Two papers, a month; or more"
     assert (str(event["URL"]), str(event["STATUS"])) == ("https://reading.example.org/groups/two/", "CONFIRMED")
+    # The call is its place; its own holds before the group's, and what is called off has none.
+    assert str(event["LOCATION"]) == "https://call.example.org/x"
+    Session.objects.update(call_url="https://call.example.org/y")
+    assert str(events(client, feed)[0]["LOCATION"]) == "https://call.example.org/y"
+    cancel_session(actor=member, session_id=session.pk, now=timezone.now())
+    assert "LOCATION" not in events(client, feed)[0]
     assert str(event["UID"]).endswith("@reading.example.org")
 
 
-def test_what_moves_keeps_its_uid_and_what_is_cancelled_stays_and_says_so(client, member, feed):
+def test_what_moves_keeps_its_uid_and_what_is_cancelled_stays_and_says_so(client, member, feed, now):
     session = SessionFactory()
     EnrolmentFactory(group=session.group, member=member)
     [before] = events(client, feed)
-    session.starts_at += timedelta(days=1)
-    session.ends_at += timedelta(days=1)
-    save_session(session=session)
+    moment = Moment(held_on=session.held_on + timedelta(days=1), at=time(15, 0))
+    move_session(actor=member, session_id=session.pk, moment=moment, now=now)
     [moved] = events(client, feed)
-    session.is_cancelled = True
-    save_session(session=session)
+    cancel_session(actor=member, session_id=session.pk, now=now)
     [cancelled] = events(client, feed)
     assert before["UID"] == moved["UID"] == cancelled["UID"]
     assert [e.get("SEQUENCE") for e in (before, moved, cancelled)] == [0, 1, 2]
@@ -108,8 +113,7 @@ def test_a_program_that_has_it_already_is_told_so(client, member, feed, clock):
     by_tag = client.get(feed, headers={"If-None-Match": first.headers["ETag"]})
     by_time = client.get(feed, headers={"If-Modified-Since": first.headers["Last-Modified"]})
     assert (by_tag.status_code, by_time.status_code, by_tag.content) == (304, 304, b"")
-    session.is_cancelled = True
-    save_session(session=session)
+    cancel_session(actor=member, session_id=session.pk, now=timezone.now())
     by_tag = client.get(feed, headers={"If-None-Match": first.headers["ETag"]})
     by_time = client.get(feed, headers={"If-Modified-Since": first.headers["Last-Modified"]})
     assert (by_tag.status_code, by_time.status_code) == (200, 200)

@@ -120,6 +120,8 @@ DECISIONS = {
     "projects.Task.owner": Ends(~Q(state="done")),
     "projects.Update.author": STAYS,
     "reading_groups.Answer.member": STAYS,
+    "reading_groups.Attendance.member": STAYS,
+    "reading_groups.Attendance.recorded_by": STAYS,
     "reading_groups.Certificate.member": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
@@ -140,6 +142,7 @@ DECISIONS = {
     "reading_groups.ReadingGroup.proposed_by": Ends(Q(state__in=ReadingGroup.ON_REVIEW)),
     "reading_groups.ReadingGroup_organizers.member": Ends(~Q(readinggroup__state__in=ReadingGroup.OVER)),
     "reading_groups.ReadingVote.member": GOES,
+    "reading_groups.Rsvp.member": GOES,
     "reading_groups.SitIn.member": GOES,
 }
 
@@ -501,8 +504,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 17, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(45):
+        # Profile 4, week 3, handbook 3, groups 19, cohorts 3, mentoring 7, projects 7, mails 1.
+        with django_assert_num_queries(47):
             data_of(member)
 
 

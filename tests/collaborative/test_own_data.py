@@ -21,6 +21,7 @@ from reading_groups.actions import join_group, leave_group
 from reading_groups.models import Enrolment
 from tests.factories import (
     ApplicationFactory,
+    AttendanceFactory,
     AwayFactory,
     CollectiveFactory,
     InstitutionFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     MemberFactory,
     PlaceFactory,
     ReadingGroupFactory,
+    RsvpFactory,
     SessionFactory,
     SitInFactory,
     TopicFactory,
@@ -63,6 +65,8 @@ def member(now):
     give_calendar_address(actor=member, now=now)
     ReadingGroupFactory(state="proposed", proposed_by=member, description="The hummingbird.")
     SitInFactory(member=member)
+    RsvpFactory(member=member)
+    AttendanceFactory(member=member)
     LogEntry.objects.create(
         user=MemberFactory(is_staff=True),
         content_type=ContentType.objects.get_for_model(Member),
@@ -99,7 +103,7 @@ def test_the_file_has_what_the_site_knows(own, member, now):
     assert [(mail["kind"], mail["sent_at"]) for mail in data["mails"]] == [("weekly_digest", None)]
     assert [len(data[key]) for key in ("typical_weeks", "times_away", "meetings", "applications")] == [1, 1, 1, 1]
     assert [group["description"] for group in data["proposed_groups"]] == ["The hummingbird."]
-    assert [len(data[key]) for key in ("sat_in", "came_by_link")] == [1, 0]
+    assert [len(data[key]) for key in ("sat_in", "came_by_link", "said_of_coming", "came_to")] == [1, 0, 1, 1]
     assert "password" not in response.text
     assert member.calendar_token.token not in response.text
 

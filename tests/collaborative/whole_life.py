@@ -23,6 +23,7 @@ from reading_groups.models import Enrolment, Idea, InvitationUse, ReadingGroup
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
+    AttendanceFactory,
     AwayFactory,
     BlockerFactory,
     CertificateFactory,
@@ -52,6 +53,7 @@ from tests.factories import (
     ReadingGroupFactory,
     ReadingVoteFactory,
     RoundFactory,
+    RsvpFactory,
     SectionFactory,
     SessionFactory,
     SitInFactory,
@@ -143,6 +145,11 @@ def in_groups(member: Member, now: datetime) -> None:
     GroupInvitationFactory(member=member)
     GroupInvitationFactory(invited_by=member)
     CertificateFactory(member=member)
+    for starts_at in (now - WEEK, now + WEEK):
+        session = SessionFactory(group=group, starts_at=starts_at + HOUR * 3)
+        RsvpFactory(member=member, session=session)
+    AttendanceFactory(member=member)
+    AttendanceFactory(how="taken", recorded_by=member)
     ReadingFactory(proposed_by=member, proposed_at=now - timedelta(days=9))
     ReadingVoteFactory(member=member)
     AnswerFactory(member=member)

@@ -14,7 +14,8 @@ from collaborative.parts import PARTS
 from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
-from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.links import rsvp_path
+from reading_groups.models import Enrolment, ReadingGroup, Session
 from tests.clients import client_of
 from tests.factories import (
     AcceptedFactory,
@@ -78,7 +79,7 @@ FURTHER = (
 
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
-MEMBER, PROJECT_MEMBER = 900_002, 900_003
+MEMBER, PROJECT_MEMBER, GROUP_MEMBER = 900_002, 900_003, 900_004
 CODE = "ACEFG-HKMNP-RTWXY"
 
 
@@ -110,6 +111,7 @@ ABOUT = {
     "api:groups": {
         "slug": "open",
         "group_slug": "open",
+        "session_id": ROW,
         "reading_id": ROW,
         "paper_id": ROW,
         "link_id": ROW,
@@ -120,6 +122,7 @@ ABOUT = {
 }
 # What opens something to whoever has it.
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
+TO_ANSWER = _token(rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def _people() -> dict[str, Member]:
     fields: dict[str, dict[str, object]] = {
         "member": {"pk": MEMBER},
         "project_member": {"pk": PROJECT_MEMBER},
+        "group_member": {"pk": GROUP_MEMBER},
         "staff": {"is_staff": True},
     }
     people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
@@ -197,6 +201,8 @@ def _reading_groups(people: dict[str, Member]) -> None:
     in_three_days = timezone.now() + timedelta(days=3)
     session = SessionFactory(pk=ROW, group=open_group, starts_at=in_three_days)
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
+    SessionFactory(pk=ROW + 2, group=open_group, starts_at=in_three_days + timedelta(days=2), is_cancelled=True)
+    SessionFactory(pk=ROW + 3, group=open_group, starts_at=timezone.now() - timedelta(minutes=5))
     ReadingFactory(group=open_group, session=session)
     ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
     PresentationFactory(session=session, member=people["presenter"])

@@ -13,12 +13,14 @@ from notifications.models import Delivery
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
+    AttendanceFactory,
     ChecklistItemFactory,
     CollectiveFactory,
     InstitutionFactory,
     MentorRequestFactory,
     NoteFactory,
     OfferFactory,
+    RsvpFactory,
     TopicFactory,
     TypicalWeekFactory,
 )
@@ -100,7 +102,9 @@ def one_of_each(built) -> None:
     CollectiveFactory()
     ChecklistItemFactory()
     AnswerFactory()
+    AttendanceFactory()
     NoteFactory()
+    RsvpFactory()
     OfferFactory()
     MentorRequestFactory()
     apps.get_model("auth", "Group").objects.create(name="Those who look after groups")

@@ -175,7 +175,7 @@ def test_none_are_issued_while_a_group_goes_on(group, organizer, now):
 def test_issuing_twice_at_once_gives_each_one(now):
     group = ReadingGroupFactory(state=State.COMPLETED)
     member = somebody(group, sessions_of(group, now), came=5, state=Place.COMPLETED)
-    race([lambda: actions.issue_certificates(group_id=group.pk, now=now)] * 4)
+    race(*[lambda: actions.issue_certificates(group_id=group.pk, now=now)] * 4)
     assert (member.certificates.count(), Delivery.objects.count()) == (1, 1)
 
 

@@ -1,6 +1,6 @@
 """Presenting together: offered by people with a place, withdrawn in time, freed by who leaves, reminded."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -136,12 +136,10 @@ def test_a_reminder_that_is_not_true_any_more_is_not_sent(session, mail_server, 
     elif change == "leaves":
         actions.leave_group(actor=part.member, group_id=session.group_id, now=now)
     elif change == "moves":
-        session.starts_at += timedelta(days=7)
-        session.ends_at += timedelta(days=7)
-        actions.save_session(session=session)
+        moment = actions.Moment(held_on=session.held_on + timedelta(days=7), at=time(15, 0))
+        actions.move_session(actor=part.member, session_id=session.pk, moment=moment, now=now)
     else:
-        session.is_cancelled = True
-        actions.save_session(session=session)
+        actions.cancel_session(actor=part.member, session_id=session.pk, now=now)
     sent_at = now + timedelta(days=3, hours=1)
     send_due(kinds=BY_KEY, frame=FRAME, clock=lambda: sent_at)
     assert mail_server.messages == []

@@ -1,7 +1,7 @@
 """Sitting in at one session without a place: once, with the call link, and the question afterwards."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -99,8 +99,7 @@ def test_it_is_once_for_each_group(group, session, member, now):
 
 def test_when_the_session_is_off_one_may_come_to_another(client, group, session, member, now):
     own = sit_in(group, member, now)
-    session.is_cancelled = True
-    actions.save_session(session=session)
+    actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=now)
     assert "Sit in at the next session" in client.get("/groups/graphs/").text
     again = sit_in(group, member, now)
     assert (again.pk, again.session.starts_at) == (own.pk, now + timedelta(days=10))
@@ -159,14 +158,13 @@ def test_without_a_session_there_is_nothing_to_sit_in_at(client, group, member, 
 def test_a_session_that_moves_is_told_anew_a_day_before(group, session, member, now):
     sit_in(group, member, now)
     assert len(send(now)) == 1
-    session.starts_at += timedelta(days=1)
-    session.ends_at += timedelta(days=1)
-    session.held_on = session.starts_at.date()
-    actions.save_session(session=session)
+    moment = actions.Moment(held_on=session.held_on + timedelta(days=1), at=time(12, 0))
+    session = actions.move_session(actor=MemberFactory(), session_id=session.pk, moment=moment, now=now)
     before = session.starts_at - timedelta(hours=24)
-    assert len(send(before - timedelta(minutes=1))) == 1
-    assert "Sat 28 Nov" in send(before)[1].subject
-    assert len(send(before + timedelta(hours=1))) == 2
+    # That it moves is told at once, and where it is, a day before.
+    assert send(before - timedelta(minutes=1))[1].subject.startswith("Moved: Edges, Sat 28 Nov")
+    assert "Sat 28 Nov" in send(before)[2].subject
+    assert len(send(before + timedelta(hours=1))) == 3
 
 
 def test_one_that_stays_is_told_once(group, session, member, now):
@@ -261,9 +259,8 @@ def test_a_group_that_takes_nobody_asks_nobody_and_says_so(group, session, sat, 
     assert not Enrolment.objects.exists()
 
 
-def test_a_session_that_is_called_off_asks_nobody(session, sat):
-    session.is_cancelled = True
-    actions.save_session(session=session)
+def test_a_session_that_is_called_off_asks_nobody(session, sat, now):
+    actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=now)
     assert len(send(session.ends_at + timedelta(minutes=1))) == 1
 
 

@@ -106,5 +106,16 @@ ROWS = [
         group_organizer=(405, 415),
         admin=(405, 415),
     ),
+    page("api:groups:session-list", visitor=401, member=200),
+    row(
+        "api:groups:session-rsvp",
+        visitor=401,
+        member=(405, 404),
+        group_member=(405, 415),
+        group_organizer=(405, 415),
+        admin=(405, 415),
+    ),
+    row("api:groups:session-move", visitor=401, member=(405, 403), group_organizer=(405, 415), admin=(405, 415)),
+    row("api:groups:session-cancel", visitor=401, member=(405, 403), group_organizer=(405, 200), admin=(405, 200)),
     page("api:groups:paper-detail", visitor=401, member=200),
 ]

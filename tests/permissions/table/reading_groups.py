@@ -1,9 +1,10 @@
 from hashlib import sha256
 
 from tests.permissions.rows import FORM, IN, page, row, told
-from tests.permissions.scene import CODE, ROW
+from tests.permissions.scene import CODE, ROW, TO_ANSWER
 
 OPEN, DRAFT, SESSION = "→ /groups/open/", "→ /groups/draft/", f"→ /groups/open/sessions/{ROW}/"
+OFF, ON = f"→ /groups/open/sessions/{ROW + 2}/", f"→ /groups/open/sessions/{ROW + 3}/"
 PROPOSAL, LINKS, POOL = "→ /groups/proposed/proposal/", "→ /groups/open/links/", "→ /groups/open/pool/"
 POOLED, PAPER = f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
 COMPLETED, CERTIFICATE, RESULTS = "→ /groups/completed/", f"→ /certificates/{CODE}/", "→ /groups/open/results/"
@@ -48,6 +49,49 @@ ROWS = [
     page(
         "reading_groups:session-detail", "draft", about=SESSION_OF_DRAFT, everyone=404, group_organizer=200, admin=200
     ),
+    # One session: its organizers set it, and those with a place say whether they come.
+    row("reading_groups:session-add", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row("reading_groups:session-move", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row("reading_groups:session-cancel", visitor=IN, member=403, group_organizer=(200, SESSION), admin=(200, SESSION)),
+    row(
+        "reading_groups:session-bring-back",
+        about={"session_id": ROW + 2},
+        visitor=IN,
+        member=403,
+        group_organizer=OFF,
+        admin=OFF,
+    ),
+    row("reading_groups:session-edit", visitor=IN, member=403, group_organizer=(200, SESSION), admin=(200, SESSION)),
+    row(
+        "reading_groups:session-attendance",
+        about={"session_id": ROW + 3},
+        visitor=IN,
+        member=403,
+        group_organizer=(200, ON),
+        admin=(200, ON),
+    ),
+    row(
+        "reading_groups:session-rsvp",
+        sends={"answer": "yes"},
+        visitor=IN,
+        member=403,
+        group_member=SESSION,
+        group_organizer=told(SESSION),
+        admin=told(SESSION),
+    ),
+    row(
+        "reading_groups:session-check-in",
+        about={"session_id": ROW + 3},
+        visitor=IN,
+        member=403,
+        group_member=ON,
+        group_organizer=told(ON),
+        admin=told(ON),
+    ),
+    # The link from a reminder is its reader's alone, and needs no sign-in.
+    row("reading_groups:rsvp-by-link", about={"token": TO_ANSWER}, everyone=(200, 422)),
+    row("reading_groups:rsvp-by-link", "answered", about={"token": TO_ANSWER}, sends={"answer": "no"}, everyone=200),
+    row("reading_groups:rsvp-by-link", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
     # An organizer without a place, and an admin, see what is inside, but only a place lets one take part.
     row(
         "reading_groups:presentation-offer",

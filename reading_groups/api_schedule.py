@@ -1,0 +1,204 @@
+"""Sessions for programs: when a group meets, whether one comes, and, for its organizers, moving and calling off."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
+from reading_groups import actions
+from reading_groups.actions import Moment
+from reading_groups.agenda import title_of
+from reading_groups.group_forms import REFUSED_TIMES
+from reading_groups.group_forms.sessions import why_not
+from reading_groups.models import Reading, ReadingGroup, Rsvp, Session
+
+IN_A_GROUP = [OpenApiParameter("group_slug", location=OpenApiParameter.PATH)]
+# Told to those inside the group alone.
+INSIDE = ("call_link", "recording_url", "yes_count", "maybe_count", "no_count", "own_answer")
+
+
+class SessionReadingSerializer(serializers.ModelSerializer):
+    title = serializers.CharField(source="paper.title")
+
+    class Meta:
+        model = Reading
+        fields = ("paper", "title", "part")
+        read_only_fields = fields
+
+
+class SessionSerializer(LinkedSerializer):
+    """A session. The call, the recording and who comes are told to those inside the group, and null to others."""
+
+    title = serializers.SerializerMethodField()
+    starts_at = Instant(allow_null=True, help_text="Unknown for a session that has only a date.")
+    ends_at = Instant(allow_null=True)
+    readings = SessionReadingSerializer(many=True)
+    call_link = serializers.CharField(allow_null=True)
+    recording_url = serializers.CharField(allow_null=True)
+    yes_count = serializers.IntegerField(allow_null=True)
+    maybe_count = serializers.IntegerField(allow_null=True)
+    no_count = serializers.IntegerField(allow_null=True)
+    own_answer = serializers.ChoiceField(Rsvp.Answer.choices, allow_null=True)
+
+    class Meta:
+        model = Session
+        fields = (
+            "id",
+            "url",
+            "title",
+            "held_on",
+            "starts_at",
+            "ends_at",
+            "is_cancelled",
+            "revision",
+            "readings",
+            *INSIDE,
+        )
+        read_only_fields = fields
+
+    def get_title(self, session: Session) -> str:
+        return title_of(session)
+
+    def to_representation(self, session: Session) -> dict[str, Any]:
+        told = super().to_representation(session)
+        return told if self.context["sees_inside"] else told | dict.fromkeys(INSIDE)
+
+
+class MomentSerializer(serializers.Serializer):
+    """When a session is, as clocks in the group's zone show it; without a time while only the day is known."""
+
+    held_on = serializers.DateField()
+    at = serializers.TimeField(required=False, allow_null=True, help_text="Such as 18:30.")
+    minutes = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=15,
+        max_value=480,
+        help_text="As long as usual, where it is not said.",
+    )
+
+
+class RsvpSerializer(serializers.Serializer):
+    answer = serializers.ChoiceField(Rsvp.Answer.choices)
+
+
+class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    queryset = Session.objects.none()
+    lookup_url_kwarg = "session_id"
+    lookup_value_regex = r"\d{1,18}"
+    serializer_class = SessionSerializer
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """The group is looked for once a program has said who it is; where it may not be seen there is none."""
+        super().initial(request, *args, **kwargs)
+        groups = ReadingGroup.objects.visible_to(request.user).with_standing(request.user).defer("search")
+        self.group = get_object_or_404(groups, slug=self.kwargs["group_slug"])
+
+    def get_queryset(self) -> QuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return Session.objects.none()
+        return self.group.sessions.with_answers(self.request.user).with_readings()
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        if self.action != "list":
+            return queryset
+        now = timezone.now()
+        return queryset.past(now) if self.request.query_params.get("past") == "1" else queryset.planned(now)
+
+    def get_serializer_context(self) -> dict[str, object]:
+        group = getattr(self, "group", None)
+        sees_inside = group is not None and self.request.user.has_perm("reading_groups.see_inside", group)
+        return super().get_serializer_context() | {"sees_inside": sees_inside}
+
+    @extend_schema(
+        parameters=[*IN_A_GROUP, OpenApiParameter("past", enum=["1"], description="Those that are over instead.")]
+    )
+    def list(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """The sessions to come, with those among them that are called off; or those that are over, the latest first."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(
+        parameters=IN_A_GROUP, request=RsvpSerializer, responses={200: SessionSerializer, 409: ProblemSerializer}
+    )
+    @action(detail=True, methods=["post"])
+    def rsvp(self, request: Request, group_slug: str, session_id: str) -> Response:
+        """Say whether one comes; the last answer counts.
+
+        Refused as `not_in_group`, `session_is_cancelled` or `session_is_over`.
+        """
+        if not request.user.has_perm("reading_groups.see_inside", self.group):
+            raise NotFound
+        session = self._session(session_id)
+        sent = RsvpSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        try:
+            actions.answer_rsvp(
+                actor=request.user, session_id=session.pk, answer=sent.validated_data["answer"], now=timezone.now()
+            )
+        except Session.DoesNotExist:
+            raise NotFound from None
+        except actions.NotInGroup:
+            raise Refused("not_in_group", _("You need a place in this group for that.")) from None
+        except actions.SessionIsCancelled:
+            raise Refused("session_is_cancelled", _("This session does not take place.")) from None
+        except actions.SessionIsOver:
+            raise Refused("session_is_over", _("This session is over.")) from None
+        return self._told(session)
+
+    @extend_schema(
+        parameters=IN_A_GROUP, request=MomentSerializer, responses={200: SessionSerializer, 409: ProblemSerializer}
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, group_slug: str, session_id: str) -> Response:
+        """Move a session, or bring one back that is called off. Those who would come are told by email.
+
+        Refused as `session_has_started`; a time that cannot be is an error of its field.
+        """
+        session = self._own(session_id)
+        sent = MomentSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        moment = Moment(**sent.validated_data)
+        try:
+            return self._change(actions.move_session, session, moment=moment)
+        except REFUSED_TIMES as error:
+            field, told = why_not(error, moment, self.group)
+            raise serializers.ValidationError({field: [told]}) from None
+
+    @extend_schema(parameters=IN_A_GROUP, request=None, responses={200: SessionSerializer, 409: ProblemSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, group_slug: str, session_id: str) -> Response:
+        """Call a session off; twice is once. Those who would come are told by email.
+
+        Refused as `session_has_started`.
+        """
+        return self._change(actions.cancel_session, self._own(session_id))
+
+    def _change(self, act: Callable[..., Session], session: Session, **what: object) -> Response:
+        try:
+            act(actor=self.request.user, session_id=session.pk, now=timezone.now(), **what)
+        except Session.DoesNotExist:
+            raise NotFound from None
+        except actions.SessionHasStarted:
+            raise Refused("session_has_started", _("This session has started or is over.")) from None
+        return self._told(session)
+
+    def _own(self, session_id: str) -> Session:
+        if not self.request.user.has_perm("reading_groups.edit_group", self.group):
+            raise PermissionDenied
+        return self._session(session_id)
+
+    def _session(self, session_id: str) -> Session:
+        return get_object_or_404(self.group.sessions.only("pk"), pk=session_id)
+
+    def _told(self, session: Session) -> Response:
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=session.pk)).data)

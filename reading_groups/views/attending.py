@@ -1,0 +1,174 @@
+"""Whether people come to a session, and who came."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import FETCH_RAISE
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from members.models import Member
+from reading_groups import actions
+from reading_groups.actions.attending import can_have_come
+from reading_groups.agenda import title_of
+from reading_groups.links import rsvp_of
+from reading_groups.models import Attendance, Rsvp, Session
+from reading_groups.views.loading import group_seen_inside, load_sessions, own_group, visible_groups
+from reading_groups.views.sessions import back_from, session_of
+
+Answer = Rsvp.Answer
+
+
+def session_rsvp(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """Say whether one comes, by one button; the last answer counts."""
+    session = session_of(group_seen_inside(request, slug), session_id)
+    back = back_from(request, session)
+    if request.method != "POST":
+        return redirect(back)
+    told, problem = _answer(session, request.user, request.POST.get("answer", ""))
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, told)
+    return redirect(back)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rsvp_by_link(request: HttpRequest, slug: str, session_id: int, token: str) -> HttpResponse:
+    """Where a reminder leads: says whether its reader comes, without a sign-in. Nothing changes before the POST."""
+    found = rsvp_of(token)
+    if found is None or found[0].pk != session_id:
+        raise Http404
+    session, member = found
+    told, problem = "", ""
+    if request.method == "POST":
+        told, problem = _answer(session, member, request.POST.get("answer", ""))
+    load_sessions([session], viewer=member, now=timezone.now(), with_presenters=False)
+    own = session.rsvps.filter(member=member).first()
+    asked = request.GET.get("answer", "")
+    has_place = session.group.enrolments.enrolled().filter(member=member).exists()
+    context = {
+        "group": session.group,
+        "session": session,
+        "title": title_of(session),
+        "told": told,
+        "problem": problem,
+        "own_answer": own.answer if own else "",
+        "asked": asked if asked in Answer.values and not told else "",
+        "answers": Answer.choices,
+        "can_answer": has_place and not session.is_cancelled and not session.is_over(timezone.now()),
+        "has_place": has_place,
+        "is_over": session.is_over(timezone.now()),
+    }
+    return render(request, "reading_groups/rsvp.html", context, status=422 if problem else 200)
+
+
+def session_check_in(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """Say that one is there, while the session is on. Those who sit in do so as well."""
+    group = get_object_or_404(visible_groups(request).with_sitting_in(request.user), slug=slug)
+    session = session_of(group, session_id)
+    if group.sits_in_session != session.pk and not request.user.has_perm("reading_groups.see_inside", group):
+        raise PermissionDenied
+    back = back_from(request, session)
+    if request.method != "POST":
+        return redirect(back)
+    try:
+        actions.check_in(actor=request.user, session_id=session.pk, now=timezone.now())
+    except Session.DoesNotExist:
+        raise Http404 from None
+    except actions.NotInGroup:
+        messages.error(request, _("You need a place in this group to check in."))
+    except actions.SessionIsCancelled:
+        messages.error(request, _("This session does not take place."))
+    except actions.NotTimeYet:
+        messages.error(request, _("You can check in from ten minutes before the start."))
+    except actions.SessionIsOver:
+        messages.error(request, _("This session is over. Ask an organizer to note that you came."))
+    else:
+        messages.success(request, _("You are checked in."))
+    return redirect(back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session_attendance(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """Who came, on one screen. Only what was changed on it is changed: others may save, or check in, meanwhile."""
+    group = own_group(request, slug)
+    session = session_of(group, session_id)
+    if not session.has_attendance_to_take(timezone.now()):
+        told = _("Attendance can be taken from ten minutes before a session that takes place.")
+        messages.error(request, told)
+        return redirect(session)
+    if request.method == "POST":
+        came, shown = _ids(request.POST.getlist("came")), _ids(request.POST.getlist("shown"))
+        try:
+            actions.take_attendance(
+                actor=request.user, session_id=session.pk, came=came, not_came=shown - came, now=timezone.now()
+            )
+        except Session.DoesNotExist:
+            raise Http404 from None
+        except actions.NotInGroup:
+            messages.error(request, _("Somebody you ticked was in no place of this group. Nothing was saved."))
+            return redirect("reading_groups:session-attendance", group.slug, session.pk)
+        except (actions.SessionIsCancelled, actions.NotTimeYet):
+            messages.error(request, _("Somebody has moved or called off this session. Nothing was saved."))
+        else:
+            messages.success(request, _("Who came is saved."))
+        return redirect(session)
+    load_sessions([session], viewer=request.user, now=timezone.now(), with_presenters=False)
+    context = {"group": group, "session": session, "title": title_of(session), "people": _who_can_have_come(session)}
+    return render(request, "reading_groups/session-attendance.html", context)
+
+
+def _answer(session: Session, member: Member, answer: str) -> tuple[str, str]:
+    """What to say once somebody has answered, or why they could not."""
+    if answer not in Answer.values:
+        return "", _("Choose yes, maybe or no.")
+    try:
+        actions.answer_rsvp(actor=member, session_id=session.pk, answer=answer, now=timezone.now())
+    except Session.DoesNotExist:
+        raise Http404 from None
+    except actions.NotInGroup:
+        return "", _("You need a place in this group for that.")
+    except actions.SessionIsCancelled:
+        return "", _("This session does not take place.")
+    except actions.SessionIsOver:
+        return "", _("This session is over.")
+    told = {
+        Answer.YES: _("You come. The group sees it."),
+        Answer.MAYBE: _("You may come. The group sees it."),
+        Answer.NO: _("You do not come. The group sees it."),
+    }
+    return told[Answer(answer)], ""
+
+
+def _who_can_have_come(session: Session) -> list[dict[str, Any]]:
+    """Everybody with a place, who sat in, or came anyway, by name, with how that is known. Three queries."""
+    known = {row.member_id: row for row in session.attendances.by_name()}
+    places = can_have_come(session).select_related("member").fetch_mode(FETCH_RAISE)
+    members = {place.member_id: place.member for place in places}
+    visits = session.sit_ins.select_related("member").fetch_mode(FETCH_RAISE)
+    guests = {visit.member_id: visit.member for visit in visits if visit.member_id not in members}
+    others = {row.member_id: row.member for row in known.values()}
+    everybody = others | guests | members
+    return [
+        {
+            "member": member,
+            "came": member.pk in known,
+            "checked_in": member.pk in known and known[member.pk].how == Attendance.How.CHECKED_IN,
+            "sits_in": member.pk in guests,
+        }
+        for member in sorted(everybody.values(), key=lambda member: (member.name_key, member.pk))
+    ]
+
+
+def _ids(values: list[str]) -> set[int]:
+    """The numbers among what was sent; no row has one that is longer."""
+    return {int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19}
