@@ -95,7 +95,6 @@ class RsvpSerializer(serializers.Serializer):
 class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     queryset = Session.objects.none()
     lookup_url_kwarg = "session_id"
-    lookup_value_regex = r"\d{1,18}"
     serializer_class = SessionSerializer
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from collaborative.demo.attending import attend
 from collaborative.demo.discussing import discuss
 from collaborative.demo.people import Person
 from collaborative.demo.plan import THIS_WEEK, GroupPlan, State
 from core.clock import first_weekday_from, instant_of, repeating_days
 from members.models import Collective, Member, Topic
 from reading_groups.actions import (
+    cancel_session,
     join_group,
     leave_group,
     pass_on_holds,
     plan_sessions,
     save_group,
-    save_session,
     set_state,
 )
 from reading_groups.importer import import_reading_list, parse_content
@@ -99,6 +100,7 @@ def make_group(
             duration_minutes=plan.minutes,
             every_weeks=plan.every_weeks,
             call_url=f"https://meet.example.org/{plan.slug}",
+            chat_url=f"https://chat.example.org/{plan.slug}",
             capacity=plan.capacity,
         ),
         now=planned_at,
@@ -126,8 +128,7 @@ def make_group(
     )
     if plan.called_off_week is not None:
         session = row.sessions.get(held_on=first_weekday_from(term.monday(plan.called_off_week), plan.weekday))
-        session.is_cancelled = True
-        save_session(session=session)
+        cancel_session(actor=organizers[0].member, session_id=session.pk, now=planned_at)
     return Group(plan=plan, row=row, people=people)
 
 
@@ -156,6 +157,7 @@ def live_through(*, group: Group, term: Term, newcomer: Member, chance: random.R
 
 def _discuss(group: Group, term: Term, newcomer: Member) -> None:
     discuss(group=group.row, now=term.now, newcomer=newcomer, newcomer_presents=group.plan.newcomer_presents)
+    attend(group=group.row, now=term.now, newcomer=newcomer)
 
 
 def _last_enrolled(group: Group) -> Person:

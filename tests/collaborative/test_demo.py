@@ -28,6 +28,7 @@ from mentorship.models import Mentorship, Round
 from notifications.models import Delivery
 from projects.models import Blocker, Project, Proposal, Task
 from reading_groups.models import (
+    Attendance,
     Enrolment,
     Idea,
     InvitationLink,
@@ -38,6 +39,7 @@ from reading_groups.models import (
     Reading,
     ReadingGroup,
     ReadingVote,
+    Rsvp,
     Session,
     SitIn,
 )
@@ -294,6 +296,19 @@ def test_groups_come_to_be_and_people_come_in(demo):
     visit = SitIn.objects.get()
     assert visit.session.is_over(NOW)
     assert not visit.member.enrolments.filter(group=visit.group).exists()
+
+
+def test_people_say_whether_they_come_and_it_is_noted_who_came(demo):
+    past = Session.objects.past(NOW).filter(group__slug="deep-learning-from-its-papers")
+    assert list(past.with_attendance_known()) == list(past)
+    assert past[0].recording_url
+    for row in Attendance.objects.select_related("session"):
+        place = Enrolment.objects.get(group=row.session.group_id, member=row.member_id)
+        assert place.enrolled_at < row.session.starts_at
+    coming = Session.objects.coming(NOW).filter(group__slug="deep-learning-from-its-papers")[0]
+    assert {*coming.rsvps.values_list("answer", flat=True)} == {"yes", "maybe", "no"}
+    assert not Rsvp.objects.filter(answered_at__gt=NOW).exists()
+    assert not Rsvp.objects.filter(member__name="Member A").exists()
 
 
 def test_a_group_chooses_what_to_read_next(demo):
