@@ -29,6 +29,7 @@ from notifications.models import Delivery
 from projects.models import Blocker, Project, Proposal, Task
 from reading_groups.models import (
     Attendance,
+    Certificate,
     Enrolment,
     Idea,
     InvitationLink,
@@ -309,6 +310,19 @@ def test_people_say_whether_they_come_and_it_is_noted_who_came(demo):
     assert {*coming.rsvps.values_list("answer", flat=True)} == {"yes", "maybe", "no"}
     assert not Rsvp.objects.filter(answered_at__gt=NOW).exists()
     assert not Rsvp.objects.filter(member__name="Member A").exists()
+
+
+def test_a_group_has_finished_and_its_people_have_certificates(demo, client):
+    group = ReadingGroup.objects.get(slug="machines-that-see")
+    certificates = list(Certificate.objects.filter(group=group))
+    assert 1 <= len(certificates) <= group.enrolments.filter(state=State.COMPLETED).count()
+    assert all(row.attended >= 0.6 * row.sessions for row in certificates)
+    assert Member.objects.get(name="Member A").certificates.count() == 1
+    with time_machine.travel(NOW, tick=False):
+        page = client.get("/groups/machines-that-see/results/")
+    assert (page.status_code, "What we found" in page.text, "<math" in page.text) == (200, True, True)
+    assert client.get(certificates[0].get_absolute_url()).status_code == 200
+    assert client.get("/groups/words-and-fairness/").status_code == 404
 
 
 def test_a_group_chooses_what_to_read_next(demo):
