@@ -14,7 +14,7 @@ from reading_groups.querysets import ReadingGroupQuerySet, SessionQuerySet, coun
 
 State = ReadingGroup.State
 
-MOST_SHOWN = 8
+MOST_SHOWN = 5
 # Sessions so far ahead should have their presenters.
 AHEAD = timedelta(days=14)
 # So long after a session attendance is asked for, so that a group with years behind it is not a list of debts.

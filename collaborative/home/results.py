@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from collaborative.parts import part_of
 from projects.models import Project
 from reading_groups.results import read_in, results_of, with_numbers
 from reading_groups.views.loading import page_of, visible_groups
@@ -29,6 +30,8 @@ def group_results(request: HttpRequest, slug: str) -> HttpResponse:
     projects = Project.objects.visible_to(viewer) if "projects" in parts else Project.objects.none()
     context = {
         "group": group,
+        # It stands below the groups, though projects are on it.
+        "part": part_of(["reading_groups"]),
         "results": results_of(group, page, viewer=viewer, names_all=sees_inside),
         "page": page,
         "page_problem": page_problem,

@@ -19,7 +19,7 @@ from reading_groups.desk import (
 from reading_groups.models import ReadingGroup
 from reading_groups.views.loading import page_of
 
-PER_PAGE = 20
+PER_PAGE = 10
 
 
 @require_safe

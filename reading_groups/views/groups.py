@@ -183,13 +183,18 @@ def _sitting_in(group: ReadingGroup, viewer: Member, own: Standing, next_session
 
 
 def _people(group: ReadingGroup) -> dict[str, list[Enrolment]]:
-    """Who has a place, for whom one is held, and who is in line, for those inside the group. One query."""
-    live = group.enrolments.live().not_passed_by().select_related("member").with_presented().fetch_mode(FETCH_RAISE)
-    by_state: dict[str, list[Enrolment]] = {state: [] for state in Enrolment.LIVE}
+    """Who has a place, for whom one is held, and who is in line, for those inside the group. One query.
+
+    In a group that is over, those who completed it.
+    """
+    completed = Enrolment.State.COMPLETED
+    live = group.enrolments.filter(state=completed) if group.is_over else group.enrolments.live().not_passed_by()
+    live = live.select_related("member").with_presented().fetch_mode(FETCH_RAISE)
+    by_state: dict[str, list[Enrolment]] = {state: [] for state in (*Enrolment.LIVE, completed)}
     for enrolment in live.by_name():
         by_state[enrolment.state].append(enrolment)
     return {
-        "enrolled": by_state[Enrolment.State.ENROLLED],
+        "enrolled": by_state[completed if group.is_over else Enrolment.State.ENROLLED],
         "held": sorted(by_state[Enrolment.State.HELD], key=attrgetter("held_until", "pk")),
         "waiting": sorted(by_state[Enrolment.State.WAITLISTED], key=attrgetter("joined_at", "pk")),
     }

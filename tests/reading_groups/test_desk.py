@@ -184,8 +184,8 @@ def test_it_costs_the_same_with_one_group_and_with_many(now, groups, role):
         ReadingGroupFactory(state=State.PROPOSED)
         SessionFactory(group=ReadingGroupFactory(), starts_at=now - timedelta(days=30))
     client = client_of(viewer)
-    # The site, the role and the rights that it is none of, the count and the page; attendance, terms, presenters with sessions' readings, lines, few;
-    # and, instead of the rights, for those who look after all the groups without organizer and the proposals.
+    # The site, the role and the rights that it is none of, the count and the page; attendance, terms, presenters with
+    # their sessions' readings, lines, few. Those who look after all: instead of the rights, orphans and proposals.
     with exactly(12, signed_in=True):
         page = client.get(DESK)
     assert len(page.content) < 120_000

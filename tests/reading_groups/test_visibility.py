@@ -278,7 +278,8 @@ def test_a_visitor_reads_no_name_that_its_owner_did_not_show(state, now):
         if page.status_code == 200 and "Vespasian " in page.text:
             named.append(path)
     assert named == []
-    assert client.get("/groups/open/results/").status_code == (200 if state == State.COMPLETED else 404)
+    page = client.get("/groups/open/results/")
+    assert page.status_code == (200 if state == State.COMPLETED else 404)
 
 
 def test_those_who_choose_it_are_named_where_they_convene_or_present(now):
