@@ -102,7 +102,7 @@ class ApplicationDecided(ToApplicant):
             "application": application,
             "cohort": application.cohort,
             "outcome": outcome,
-            "path": claim_path(application.pk) if is_accepted else reverse("reading_groups:group-list"),
+            "path": claim_path(application.pk) if is_accepted else reverse("home:front"),
             "week_path": "",
         }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import instant_of
 from members.models import Member
+from members.organizers import organizers
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from projects.models import Blocker, Proposal, Task
@@ -69,6 +70,31 @@ class BlockerRaised(Kind):
         return {"path": Blocker(pk=id_from(delivery.object_key)).get_absolute_url()}
 
 
+class ProjectProposed(Kind):
+    """To those who answer proposals, when somebody proposes a project, and when it comes back changed."""
+
+    key = "project_proposed"
+    title = _("Somebody proposes a project")
+    stale_after = timedelta(days=7)
+    is_optional = True
+
+    def record(self, proposal: Proposal, *, now: datetime) -> None:
+        """Write the deliveries inside the action's transaction."""
+        self.write(
+            Obligation(member_id=member.pk, object_key=proposal.key, occurrence=_sent(proposal), due_at=now)
+            for member in organizers(now.date()).exclude(pk=proposal.author_id).only("pk")
+        )
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        """Not where it has its answer already."""
+        waiting = Proposal.objects.filter(pk=id_from(delivery.object_key), state=Proposal.State.SUBMITTED)
+        return any(delivery.occurrence == _sent(proposal) for proposal in waiting)
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        proposal = Proposal.objects.select_related("author").get(pk=id_from(delivery.object_key))
+        return {"proposal": proposal, "path": proposal.get_absolute_url()}
+
+
 class ProposalDecided(Kind):
     """To the author of a proposal, when it is accepted, returned or parked."""
 
@@ -104,6 +130,10 @@ def _occurrence(due_on: date | None, owner_id: int | None) -> str:
     return f"{due_on} owner {owner_id}"
 
 
+def _sent(proposal: Proposal) -> str:
+    return f"sent {proposal.submitted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def _decision(proposal: Proposal) -> str:
     moment = proposal.decided_at
     return f"{proposal.state} {moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if moment else proposal.state
@@ -111,5 +141,6 @@ def _decision(proposal: Proposal) -> str:
 
 TASK_DUE = TaskDue()
 BLOCKER_RAISED = BlockerRaised()
+PROJECT_PROPOSED = ProjectProposed()
 PROPOSAL_DECIDED = ProposalDecided()
-KINDS: list[Kind] = [TASK_DUE, BLOCKER_RAISED, PROPOSAL_DECIDED]
+KINDS: list[Kind] = [TASK_DUE, BLOCKER_RAISED, PROJECT_PROPOSED, PROPOSAL_DECIDED]

@@ -10,14 +10,17 @@ from reading_groups.querysets import SessionQuerySet
 
 
 def items_for(member: Member, start: datetime, end: datetime, *, include_cancelled: bool = False) -> list[AgendaItem]:
-    """The sessions of the groups in which a member has a place, between two instants, in order; and where they sit in.
+    """The sessions of the groups that a member has a place in or runs, between two instants; and where they sit in.
 
-    Those of a group that pauses are left out. Two queries.
+    Those of a group that pauses or is a draft are left out. Two queries.
     """
     places = Enrolment.objects.enrolled().filter(member=member, group=OuterRef("group"))
+    run = ReadingGroup.organizers.through.objects.filter(member=member, readinggroup=OuterRef("group"))
     visits = SitIn.objects.filter(member=member, session=OuterRef("pk"))
-    sessions = Session.objects.filter(Exists(places) | Exists(visits), starts_at__lt=end, ends_at__gt=start)
-    sessions = sessions.exclude(group__state=ReadingGroup.State.PAUSED).annotate(is_visited=~Exists(places))
+    belongs = Exists(places) | Exists(run)
+    sessions = Session.objects.filter(belongs | Exists(visits), starts_at__lt=end, ends_at__gt=start)
+    not_on = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT)
+    sessions = sessions.exclude(group__state__in=not_on).annotate(is_visited=~belongs)
     if not include_cancelled:
         sessions = sessions.filter(is_cancelled=False)
     own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)

@@ -20,6 +20,7 @@ from cohorts import actions, countries
 from cohorts.importer import COLUMNS, NotApplications, import_applications, read_rows, read_text
 from cohorts.models import Cohort
 from core.admin import ModelAdmin, clean_visible, leave_dialog
+from core.markdown import validate_markdown
 
 State = Cohort.State
 STATE_LABELS = {State.APPLICATIONS: "success", State.RUNNING: "success", State.REVIEW: "info", State.DRAFT: "warning"}
@@ -51,6 +52,10 @@ class CohortForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         return clean_visible(self.cleaned_data["name"])
+
+    def clean_description(self) -> str:
+        validate_markdown(self.cleaned_data["description"])
+        return self.cleaned_data["description"]
 
 
 class ImportForm(forms.Form):

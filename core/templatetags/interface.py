@@ -28,6 +28,12 @@ def day(moment: datetime) -> str:
 
 
 @register.filter
+def full_stop(words: str) -> str:
+    """What ends a sentence of these last words: nothing where they do so themselves."""
+    return "" if words.endswith((".", "?", "!", "…")) else "."
+
+
+@register.filter
 def hour(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "H:i")
 

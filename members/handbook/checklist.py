@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from members.handbook.models import ChecklistItem
 from members.models import Member
 
+# The item that the site itself knows to be done.
+PROFILE = "profile"
+
 
 @dataclass(frozen=True)
 class Checklist:
-    """Items in order, each with `is_done`."""
+    """Items in order, each with `is_done`, and `is_known` where that is nobody's to say."""
 
     items: list[ChecklistItem]
 
@@ -34,4 +37,8 @@ class Checklist:
 
 def checklist_for(member: Member, *, parts: Collection[str]) -> Checklist:
     """A member's checklist, where these parts of the site are on. One query."""
-    return Checklist(list(ChecklistItem.objects.shown_with(parts).with_ticks_of(member).in_order()))
+    items = list(ChecklistItem.objects.shown_with(parts).with_ticks_of(member).in_order())
+    for item in items:
+        item.is_known = item.key == PROFILE and member.has_profile
+        item.is_done = item.is_done or item.is_known
+    return Checklist(items)

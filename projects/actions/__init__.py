@@ -11,6 +11,7 @@ from projects.actions.outputs import OutputIsThere, add_output, remove_output
 from projects.actions.projects import CannotChangeStage, ProjectIsArchived, set_stage, update_project
 from projects.actions.proposals import (
     AlreadyDecided,
+    AuthorHasLeft,
     IdeaIsNotReady,
     NeedsReasons,
     ProposalIsThere,
@@ -26,6 +27,7 @@ from projects.actions.updates import UpdateIsThere, post_update
 
 __all__ = [
     "AlreadyDecided",
+    "AuthorHasLeft",
     "BlockerIsClosed",
     "CannotChangeStage",
     "HandlerIsNamed",

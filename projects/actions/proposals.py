@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from core.text import fold
 from members.models import Collective, Member
 from projects.models import Membership, Project, Proposal
-from projects.reminders import PROPOSAL_DECIDED
+from projects.reminders import PROJECT_PROPOSED, PROPOSAL_DECIDED
 from reading_groups.actions import mark_idea_adopted
 from reading_groups.models import Idea
 
@@ -31,6 +31,10 @@ class AlreadyDecided(Exception):
     """The proposal has had its answer, or is with its author."""
 
 
+class AuthorHasLeft(Exception):
+    """Nobody is there to lead the project."""
+
+
 class NeedsReasons(Exception):
     """Whoever gets a proposal back is told why."""
 
@@ -51,7 +55,8 @@ def submit_proposal(
     """Put a proposal before the organizers, from a validated form. The same one sent twice is one.
 
     An idea of a reading group needs enough hands up and has one proposal; whether the actor may bring it has been
-    asked. Raises ProposalIsThere where another of the actor's with that title waits, and IdeaIsNotReady. Sends nothing.
+    asked. Raises ProposalIsThere where another of the actor's with that title waits, and IdeaIsNotReady. Records
+    `project_proposed` for the organizers.
     """
     content = {
         "question": question,
@@ -73,6 +78,8 @@ def submit_proposal(
     )
     if not is_new and any(getattr(proposal, name) != value for name, value in content.items()):
         raise ProposalIsThere
+    if is_new:
+        PROJECT_PROPOSED.record(proposal, now=now)
     return proposal
 
 
@@ -91,7 +98,7 @@ def submit_again(
     """Put a returned proposal before the organizers again, with what its author changed. The reasons stay to be read.
 
     One that waits already is changed in place. Raises Proposal.DoesNotExist, AlreadyDecided where it was accepted or
-    parked, and ProposalIsThere. Sends nothing.
+    parked, and ProposalIsThere. Records `project_proposed` for the organizers where it comes back.
     """
     proposal = _lock(proposal_id)
     if proposal.state not in {State.RETURNED, State.SUBMITTED}:
@@ -100,12 +107,15 @@ def submit_again(
     others = Proposal.objects.filter(author=proposal.author_id, title_key=key, state=State.SUBMITTED)
     if others.exclude(pk=proposal.pk).exists():
         raise ProposalIsThere
-    if proposal.state == State.RETURNED:
+    comes_back = proposal.state == State.RETURNED
+    if comes_back:
         proposal.state, proposal.submitted_at = State.SUBMITTED, now
         proposal.decided_at, proposal.decided_by = None, None
     proposal.title, proposal.question, proposal.why = title, question, why
     proposal.first_experiment, proposal.team_size, proposal.collective = first_experiment, team_size, collective
     proposal.save()
+    if comes_back:
+        PROJECT_PROPOSED.record(proposal, now=now)
     return proposal
 
 
@@ -114,11 +124,15 @@ def accept_proposal(*, actor: Member, proposal_id: int, reasons: str = "", now: 
     """Make a project of a proposal, led by its author; once, however often it is accepted.
 
     The idea that it came from is noted as adopted. Raises Proposal.DoesNotExist, AlreadyDecided where it was returned,
-    and IdeaIsSettled where its idea is parked. Records `proposal_decided` for the author.
+    IdeaIsSettled where its idea is parked, and AuthorHasLeft where the author cannot sign in any more. Records
+    `proposal_decided` for the author.
     """
     proposal = _lock(proposal_id)
     if proposal.state == State.ACCEPTED:
         return proposal.project
+    # Locked, so that the author does not leave while the project is made.
+    if not Member.objects.select_for_update(no_key=True).get(pk=proposal.author_id).is_active:
+        raise AuthorHasLeft
     _decide(proposal, State.ACCEPTED, actor, reasons, now)
     if proposal.idea is not None:
         mark_idea_adopted(idea=proposal.idea, actor=actor, now=now)

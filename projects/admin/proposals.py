@@ -66,7 +66,7 @@ class ProposalAdmin(ReadOnly, ModelAdmin):
         for pk in queryset.order_by("pk").values_list("pk", flat=True):
             try:
                 decide(actor=request.user, proposal_id=pk, now=now)
-            except (actions.AlreadyDecided, IdeaIsSettled):
+            except (actions.AlreadyDecided, actions.AuthorHasLeft, IdeaIsSettled):
                 continue
             count += 1
         text = ngettext("%(n)s proposal has its answer.", "%(n)s proposals have their answer.", count)

@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from members.models import Member
+from members.organizers import organizers
 from projects import actions
 from projects.actions.projects import NEXT_STAGES
 from projects.forms import BlockerForm, OutputForm, TaskForm, UpdateForm
 from projects.models import Membership, Project, Task
-from projects.organizers import organizers
 from projects.rules import own_membership
 from reading_groups.models import Idea
 
@@ -81,7 +81,7 @@ def may_own(project: Project) -> list[Member]:
 def may_handle(request: HttpRequest, project: Project) -> list[Member]:
     """Whom the viewer may choose to help: lead, advisors and organizers. One query."""
     nearest = [row.member for row in project.team if row.role != Role.CONTRIBUTOR]  # type: ignore[attr-defined]
-    everybody = {member.pk: member for member in [*nearest, *organizers()] if member.is_active}
+    everybody = {member.pk: member for member in [*nearest, *organizers(timezone.now().date())] if member.is_active}
     return [member for pk, member in everybody.items() if pk != request.user.pk]
 
 

@@ -95,6 +95,8 @@ def proposal_decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
         form.add_error("reasons", _("Say what is missing, so that the author can send it again."))
     except IdeaIsSettled:
         form.add_error(None, _("Its idea has been parked in the reading group meanwhile. Have it put up again first."))
+    except actions.AuthorHasLeft:
+        form.add_error(None, _("Its author cannot sign in any more, so nobody would lead it. Park it instead."))
     except actions.AlreadyDecided:
         messages.error(request, _("This proposal has had its answer meanwhile, so yours was not saved."))
         proposal = _proposal(request, proposal_id)

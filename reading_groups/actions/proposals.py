@@ -15,7 +15,7 @@ from reading_groups.actions.planning import Plan, replace_plan
 from reading_groups.models import ReadingGroup
 from reading_groups.models.groups import RESERVED_SLUGS
 from reading_groups.querysets import ReadingGroupQuerySet
-from reading_groups.reminders import GROUP_DECIDED
+from reading_groups.reminders import GROUP_DECIDED, GROUP_PROPOSED
 
 State = ReadingGroup.State
 
@@ -40,7 +40,7 @@ def propose_group(
 ) -> ReadingGroup:
     """Put a group, from a validated form and not saved yet, before the organizers. The same one sent twice is one.
 
-    Nobody else sees it until it opens. Raises GroupIsProposed. Sends nothing.
+    Nobody else sees it until it opens. Raises GroupIsProposed. Records `group_proposed` for the organizers.
     """
     # One after the other, so that a form that is sent twice at once proposes one group.
     Member.objects.select_for_update(no_key=True).get(pk=actor.pk)
@@ -54,6 +54,7 @@ def propose_group(
     save_with_free_slug(group)
     group.topics.set(topics)
     replace_plan(group, plan)
+    GROUP_PROPOSED.record(group, now=now)
     return group
 
 
@@ -62,7 +63,7 @@ def propose_again(*, group: ReadingGroup, topics: Collection[Topic], plan: Plan,
     """Put a returned proposal before the organizers again, as its proposer has changed it; the reasons stay to be read.
 
     One that waits already is changed in place. Raises ReadingGroup.DoesNotExist, AlreadyAnswered where it has been
-    opened or declined, and GroupIsProposed. Sends nothing.
+    opened or declined, and GroupIsProposed. Records `group_proposed` for the organizers where it comes back.
     """
     stored = lock_group(group.pk)
     if stored.state not in {State.PROPOSED, State.RETURNED}:
@@ -74,7 +75,8 @@ def propose_again(*, group: ReadingGroup, topics: Collection[Topic], plan: Plan,
     for name in CONTENT:
         setattr(stored, name, getattr(group, name))
     stored.places_limit = stored.capacity
-    if stored.state == State.RETURNED:
+    comes_back = stored.state == State.RETURNED
+    if comes_back:
         stored.state, stored.submitted_at, stored.decided_at, stored.decided_by = State.PROPOSED, now, None, None
     stored.save(
         update_fields=[
@@ -89,6 +91,8 @@ def propose_again(*, group: ReadingGroup, topics: Collection[Topic], plan: Plan,
     )
     stored.topics.set(topics)
     replace_plan(stored, plan)
+    if comes_back:
+        GROUP_PROPOSED.record(stored, now=now)
     return stored
 
 

@@ -4,7 +4,7 @@ from notifications.kinds import Kind
 from reading_groups.reminders import certificates, changes, groups, invited, sessions, sitting_in
 from reading_groups.reminders.certificates import CERTIFICATE_ISSUED
 from reading_groups.reminders.changes import SESSION_CHANGED
-from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM
+from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
 from reading_groups.reminders.invited import GROUP_INVITED
 from reading_groups.reminders.sessions import PLACE_OFFERED, PRESENTING_SOON, QUESTION_ASKED, SESSION_TOMORROW
 from reading_groups.reminders.sitting_in import SAT_IN, SIT_IN
@@ -23,6 +23,7 @@ __all__ = [
     "GROUP_DECIDED",
     "GROUP_INVITED",
     "GROUP_PAUSED",
+    "GROUP_PROPOSED",
     "KINDS",
     "NEXT_TERM",
     "PLACE_OFFERED",

@@ -11,11 +11,11 @@ from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
 from reading_groups.links import rsvp_path
-from reading_groups.models import Enrolment, Presentation, Session, SitIn
+from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session, SitIn
 
 
 class SessionChanged(Kind):
-    """To everybody with a place, those who sit in and who presents, when a session moves, is called off or on again.
+    """To everybody with a place, who sits in, presents or runs the group, when a session moves or is called off or on.
 
     Also when the link to the call changes after they have been reminded. Not to whoever changed it.
     """
@@ -73,11 +73,12 @@ class SessionChanged(Kind):
 
 
 def _who_comes(session: Session) -> QuerySet[Member]:
-    """Everybody with a place, who sits in, or presents; each once."""
+    """Everybody in whose week it stands: with a place, who sits in, presents, or runs the group; each once."""
     places = Enrolment.objects.enrolled().filter(group=session.group_id, member=OuterRef("pk"))
     visits = SitIn.objects.filter(session=session, member=OuterRef("pk"))
     parts = Presentation.objects.filter(session=session, member=OuterRef("pk"))
-    return Member.objects.filter(Exists(places) | Exists(visits) | Exists(parts), is_active=True)
+    runs = ReadingGroup.organizers.through.objects.filter(readinggroup=session.group_id, member=OuterRef("pk"))
+    return Member.objects.filter(Exists(places) | Exists(visits) | Exists(parts) | Exists(runs), is_active=True)
 
 
 def _id(delivery: Delivery) -> int:

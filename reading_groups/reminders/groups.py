@@ -1,16 +1,44 @@
-"""What people are told of groups: the answer to a proposal, a pause, and the next term."""
+"""What people are told of groups: that one is proposed, the answer to it, a pause, and the next term."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from members.organizers import organizers
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
 from reading_groups.models import Enrolment, ReadingGroup
 
 State = ReadingGroup.State
+
+
+class GroupProposed(Kind):
+    """To those who answer proposals, when a member proposes a group, and when it comes back changed."""
+
+    key = "group_proposed"
+    title = _("A member proposes a group")
+    stale_after = timedelta(days=7)
+    is_optional = True
+
+    def record(self, group: ReadingGroup, *, now: datetime) -> None:
+        """Write the deliveries inside the action's transaction."""
+        assert group.proposed_by_id is not None
+        self.write(
+            Obligation(member_id=member.pk, object_key=group.key, occurrence=_sent(group), due_at=now)
+            for member in organizers(now.date()).exclude(pk=group.proposed_by_id).only("pk")
+        )
+
+    def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
+        """Not where it has its answer already."""
+        group = _group_of(delivery)
+        return group is not None and group.state == State.PROPOSED and delivery.occurrence == _sent(group)
+
+    def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
+        groups = ReadingGroup.objects.select_related("proposed_by").defer("search")
+        group = groups.get(pk=id_from(delivery.object_key))
+        return {"group": group, "proposer": group.proposed_by, "path": group.get_proposal_url()}
 
 
 class GroupDecided(Kind):
@@ -139,6 +167,11 @@ def _group_of(delivery: Delivery) -> ReadingGroup | None:
     return ReadingGroup.objects.defer("search").filter(pk=id_from(delivery.object_key)).first()
 
 
+def _sent(group: ReadingGroup) -> str:
+    assert group.submitted_at is not None  # as the constraint on proposals says
+    return f"sent {_instant(group.submitted_at)}"
+
+
 def _pause(group: ReadingGroup) -> str:
     return "pauses" if group.state == State.PAUSED else "goes on"
 
@@ -147,7 +180,8 @@ def _instant(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
+GROUP_PROPOSED = GroupProposed()
 GROUP_DECIDED = GroupDecided()
 GROUP_PAUSED = GroupPaused()
 NEXT_TERM = NextTerm()
-KINDS: list[Kind] = [GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM]
+KINDS: list[Kind] = [GROUP_PROPOSED, GROUP_DECIDED, GROUP_PAUSED, NEXT_TERM]

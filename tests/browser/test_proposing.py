@@ -95,7 +95,7 @@ def test_a_group_is_proposed_opened_and_filled(browser: Browser, site, term, scr
     expect(proposer.get_by_text("The one person with a place keeps it")).to_be_visible()
     check(proposer, "pause")
     proposer.get_by_role("button", name="Pause").click()
-    expect(proposer.get_by_text("The group pauses")).to_be_visible()
+    expect(proposer.get_by_text("The group pauses. Those with")).to_be_visible()
     check(proposer, "paused")
     guest.goto(page)
     expect(guest.get_by_text("Your place is kept")).to_be_visible()

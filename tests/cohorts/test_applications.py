@@ -333,7 +333,7 @@ def test_everybody_hears(cohort, now, mailoutbox, outcome, subject):
     decide(application, outcome, now)
     (mail,) = sent(now, mailoutbox)
     assert mail.subject == subject
-    leads_to = links.claim_path(application.pk) if outcome == "accepted" else "/groups/"
+    leads_to = links.claim_path(application.pk) if outcome == "accepted" else "/\n"
     assert f"http://localhost:8000{leads_to}" in mail.body
 
 

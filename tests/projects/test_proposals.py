@@ -2,6 +2,7 @@
 
 import pytest
 
+from collaborative.home.kinds import BY_KEY
 from notifications.models import Delivery
 from projects import actions
 from projects.models import Membership, Project, Proposal
@@ -32,7 +33,10 @@ def test_a_proposal_goes_from_the_form_to_a_project_with_a_lead(signed_in, organ
     assert response.headers["Location"] == project.get_absolute_url() == "/projects/does-rollout-agree-with-probing/"
     assert (project.proposal, project.collective, project.stage) == (proposal, collective, "active")
     assert [(row.member, row.role) for row in project.memberships.all()] == [(author, Membership.Role.LEAD)]
-    assert list(Delivery.objects.values_list("kind", "member")) == [("proposal_decided", author.pk)]
+    assert list(Delivery.objects.order_by("id").values_list("kind", "member")) == [
+        ("project_proposed", organizer.pk),
+        ("proposal_decided", author.pk),
+    ]
 
 
 def test_accepting_twice_makes_one_project_and_one_mail(organizer, now):
@@ -40,6 +44,36 @@ def test_accepting_twice_makes_one_project_and_one_mail(organizer, now):
     first, second = (actions.accept_proposal(actor=organizer, proposal_id=proposal.pk, now=now) for _click in range(2))
     assert first == second
     assert (Project.objects.count(), Delivery.objects.count()) == (1, 1)
+
+
+def test_those_who_answer_are_told_until_somebody_has_answered(signed_in, organizer, now):
+    author = MemberFactory(name="Member A")
+    signed_in(author).post("/projects/propose/", WORDS)
+    proposal, kind = Proposal.objects.get(), BY_KEY["project_proposed"]
+    told = Delivery.objects.get()
+    assert (told.kind, told.member) == ("project_proposed", organizer)
+    assert kind.still_wanted(told, now)
+    context = kind.context(told, now)
+    assert (str(context["proposal"].author), context["path"]) == ("Member A", proposal.get_absolute_url())
+    actions.return_proposal(actor=organizer, proposal_id=proposal.pk, reasons="Which seeds?", now=now)
+    assert not kind.still_wanted(told, now)
+    signed_in(author).post(proposal.get_absolute_url(), WORDS)
+    again = Delivery.objects.filter(kind="project_proposed").latest("pk")
+    assert (again.member, again == told, kind.still_wanted(again, now), kind.still_wanted(told, now)) == (
+        organizer,
+        False,
+        True,
+        False,
+    )
+
+
+def test_nobody_leads_a_project_who_cannot_sign_in(signed_in, organizer, now):
+    proposal = ProposalFactory(author__is_active=False)
+    with pytest.raises(actions.AuthorHasLeft):
+        actions.accept_proposal(actor=organizer, proposal_id=proposal.pk, now=now)
+    response = signed_in(organizer).post(f"{proposal.get_absolute_url()}decide/", {"decision": "accept"})
+    assert (response.status_code, "nobody would lead it" in response.text) == (422, True)
+    assert not Project.objects.exists()
 
 
 def test_the_same_proposal_sent_twice_is_one_and_another_of_that_title_is_told(signed_in):

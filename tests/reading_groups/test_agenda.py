@@ -143,3 +143,12 @@ def test_groups_that_are_over_show_nothing_more(group, member):
     group.enrolments.update(state=Enrolment.State.COMPLETED)
     ReadingGroup.objects.filter(pk=group.pk).update(state=ReadingGroup.State.COMPLETED, places_taken=0)
     assert items_for(member, START, END) == []
+
+
+def test_whoever_runs_a_group_is_at_its_sessions_with_a_place_or_without(group, member):
+    organizer = MemberFactory()
+    group.organizers.set([organizer, member])
+    session = SessionFactory(group=group, title="First", starts_at=START)
+    SessionFactory(title="Elsewhere", starts_at=START)
+    for person in (organizer, member):
+        assert [(item.uid, item.title) for item in items_for(person, START, END)] == [(session.key, "First")]

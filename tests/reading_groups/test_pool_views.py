@@ -1,7 +1,6 @@
 """The pages of papers and of the pool, at every size and for everybody."""
 
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
 from django.core.management import call_command
@@ -122,11 +121,9 @@ def test_real_pools_are_usable(client, real_data, file, now):
     member = EnrolmentFactory(group=group).member
     client.force_login(member, backend=BACKEND)
     last = group.readings.in_pool().order_by("position").last()
-    begun = perf_counter()
     client.post(f"{POOL}{last.pk}/vote/", {"vote": "on"})
     with exactly(3, signed_in=True):
         page = client.get(POOL)
-    assert perf_counter() - begun < 3
     assert page.context["page"][0] == last
     assert page.context["page"].paginator.count == size
     assert len(page.content) < 80_000

@@ -16,6 +16,7 @@ from notifications.models import Delivery
 from reading_groups import actions
 from reading_groups.models import Enrolment, ReadingGroup
 from tests.factories import (
+    AdminFactory,
     CollectiveFactory,
     MemberFactory,
     OrganizerFactory,
@@ -327,7 +328,27 @@ def test_returning_needs_reasons_and_lets_it_be_sent_again(organizers, own, prop
     # Nor is an older answer told once it waits again.
     organizers.post(f"{page}answer/", {"answer": "return", "reasons": "Once more."})
     actions.propose_again(group=proposed, topics=[], plan=actions.Plan(), now=now)
-    assert len(send(now)) == 1
+    assert [message.subject for message in send(now)] == [
+        "“Graphs, slowly” came back to you",
+        "A group is proposed: “Graphs, gladly”",
+    ]
+
+
+def test_those_who_answer_are_told_until_somebody_has_answered(organizers, own, now):
+    former, admin = OrganizerFactory(is_active=False), AdminFactory()
+    own.post("/groups/propose/", proposal())
+    # A proposal that is changed while it waits is not told anew.
+    own.post("/groups/graphs-slowly/proposal/", proposal(description="These three."))
+    told = Delivery.objects.filter(kind="group_proposed")
+    assert {delivery.member.name for delivery in told} == {"Member O", admin.name}
+    assert former.pk not in told.values_list("member", flat=True)
+    kind, first = BY_KEY["group_proposed"], told.first()
+    assert kind.still_wanted(first, now)
+    messages = send(now)
+    assert {message.subject for message in messages} == {"A group is proposed: “Graphs, slowly”"}
+    assert "/groups/graphs-slowly/proposal/" in messages[0].body
+    organizers.post("/groups/graphs-slowly/proposal/answer/", {"answer": "decline"})
+    assert not kind.still_wanted(first, now)
 
 
 def test_declining_is_for_good(organizers, own, proposed, now):

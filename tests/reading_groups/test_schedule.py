@@ -76,7 +76,8 @@ def mails(now):
 
 def move(session, day, at=time(15, 0), *, now, actor=None, minutes=75):
     moment = actions.Moment(held_on=day, at=at, minutes=minutes)
-    return actions.move_session(actor=actor or MemberFactory(), session_id=session.pk, moment=moment, now=now)
+    actor = actor or session.group.organizers.first() or MemberFactory()
+    return actions.move_session(actor=actor, session_id=session.pk, moment=moment, now=now)
 
 
 # Moving
@@ -284,7 +285,7 @@ def test_once_its_time_has_come_it_stays_called_off(client, session, now, noon):
 
 @pytest.fixture
 def people(session):
-    """One of each who would come, and others who would not."""
+    """One of each who would come, and others who would not; the organizer, who changes it, beside them."""
     placed = EnrolmentFactory(group=session.group, member__email="placed@example.org").member
     part = PresentationFactory(
         session=session,
@@ -317,9 +318,9 @@ def test_those_who_would_come_are_told_once_and_not_whoever_moved_it(session, pe
     assert len(mails(now)) == 3
 
 
-def test_a_second_change_before_the_mail_goes_takes_its_place(session, people, now):
+def test_a_second_change_before_the_mail_goes_takes_its_place(session, people, organizer, now):
     move(session, date(2026, 12, 3), now=now)
-    actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=now)
+    actions.cancel_session(actor=organizer, session_id=session.pk, now=now)
     sent = mails(now)
     assert len(sent) == 3
     assert all(message.subject.startswith("Called off: Edges, Thu 3 Dec") for message in sent)
@@ -327,6 +328,14 @@ def test_a_second_change_before_the_mail_goes_takes_its_place(session, people, n
     assert "You stay down to present it, in case it is brought back" in to_presenter.body
     assert "shows it as cancelled" in to_presenter.body
     assert Delivery.objects.filter(kind="session_changed", state="suppressed").count() == 3
+
+
+def test_another_organizer_without_a_place_is_told(session, organizer, now):
+    other = MemberFactory(email="runs@example.org")
+    session.group.organizers.add(other)
+    move(session, date(2026, 12, 3), actor=organizer, now=now)
+    [message] = mails(now)
+    assert (message.to, "/rsvp/" in message.body, "or run it" in message.body) == (["runs@example.org"], False, True)
 
 
 def test_it_does_not_wait_for_the_morning(session, now):

@@ -203,3 +203,17 @@ def test_an_edit_is_found_at_once_and_what_was_taken_out_by_organizers_alone(now
 def test_whatever_is_typed_into_a_search_is_answered(text):
     PageFactory()
     assert len(pages_for(MemberFactory(), text)) in {0, 1}
+
+
+def test_the_site_knows_who_has_a_profile(client):
+    ChecklistItemFactory(key="profile")
+    ChecklistItemFactory(key="welcome")
+    sign_in(client, MemberFactory(name="", time_zone=""))
+    page = client.get("/handbook/checklist/")
+    assert (page.context["checklist"].done, "disabled" in page.text) == (0, False)
+    sign_in(client, MemberFactory())
+    page = client.get("/handbook/checklist/")
+    assert (page.context["checklist"].done, page.text.count(" disabled")) == (1, 1)
+    # It is nobody's to take back.
+    client.post("/handbook/checklist/", {"shown": ["profile", "welcome"], "done": ["welcome"]})
+    assert client.get("/handbook/checklist/").context["checklist"].done == 2
