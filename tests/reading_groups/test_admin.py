@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from reading_groups import actions
 from reading_groups.models import Enrolment, Paper, Reading, ReadingGroup, Session
 from reading_groups.reminders import SESSION_TOMORROW
 from tests.factories import (
+    AttendanceFactory,
     EnrolmentFactory,
     HandFactory,
     IdeaFactory,
@@ -20,6 +22,7 @@ from tests.factories import (
     PaperFactory,
     ReadingFactory,
     ReadingGroupFactory,
+    RsvpFactory,
     SessionFactory,
     SitInFactory,
     TopicFactory,
@@ -336,6 +339,13 @@ def test_staff_who_may_only_look_give_up_nobody_s_place(client):
 # Sessions
 
 
+@pytest.fixture
+def before_december(now):
+    """Sessions of December 2026 are to come."""
+    with time_machine.travel(now, tick=False):
+        yield
+
+
 def session_data(**changes):
     rows = {"readings-TOTAL_FORMS": "0", "readings-INITIAL_FORMS": "0"}
     return {"title": "", "held_on": "2026-11-24", "time_of_day": "18:00", "minutes": ""} | rows | changes
@@ -364,7 +374,7 @@ def test_saving_a_session_unchanged_changes_nothing(client):
     assert Session.objects.values().get() == before
 
 
-def test_a_session_that_moves_is_announced_anew(client):
+def test_a_session_that_moves_is_announced_anew(before_december, client):
     session = SessionFactory()
     EnrolmentFactory(group=session.group)
     day = timedelta(days=1)
@@ -379,7 +389,7 @@ def test_a_session_that_moves_is_announced_anew(client):
     assert Delivery.objects.latest("pk").due_at == session.starts_at - day
 
 
-def test_a_session_that_is_called_off_and_on_again_is_announced_anew(client):
+def test_a_session_that_is_called_off_and_on_again_is_announced_anew(before_december, client):
     session = SessionFactory()
     for state in ("on", None):
         send(client, page(SESSIONS, session), "session_form", is_cancelled=state)
@@ -394,6 +404,47 @@ def test_a_group_does_not_meet_twice_at_once(client):
     session = SessionFactory()
     data = session_data(group=session.group_id, held_on="2026-12-01", time_of_day="15:00")
     assert "time_of_day" in errors_of(client.post(f"{SESSIONS}add/", data))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "told"),
+    [
+        ({"time_of_day": "15:30"}, "time_of_day", "from 15:00 for 75 minutes"),
+        ({"held_on": "2027-03-28", "time_of_day": "01:30"}, "time_of_day", "clocks in London skip 01:30"),
+        ({"held_on": "2026-10-01"}, "time_of_day", "This time has passed"),
+        ({"held_on": "2026-12-20", "is_cancelled": "on"}, "is_cancelled", "Move it or call it off"),
+        ({"recording_url": "https://video.example.org/1"}, "recording_url", "This session is not over"),
+    ],
+)
+def test_the_admin_moves_a_session_by_the_rules_of_the_site(before_december, client, changes, field, told):
+    session = SessionFactory(starts_at=datetime(2026, 12, 3, 15, 0, tzinfo=UTC))
+    SessionFactory(group=session.group, starts_at=datetime(2026, 12, 1, 15, 0, tzinfo=UTC))
+    if "time_of_day" in changes:
+        changes = {"held_on": "2026-12-01"} | changes
+    response = send(client, page(SESSIONS, session), "session_form", **changes)
+    assert told in str(errors_of(response)[field])
+    session.refresh_from_db()
+    assert (session.revision, session.is_cancelled) == (0, False)
+
+
+def test_a_session_that_is_over_stays_in_the_admin_as_well(client):
+    session = SessionFactory(starts_at=timezone.now() - timedelta(days=9))
+    response = send(client, page(SESSIONS, session), "session_form", time_of_day="03:33")
+    assert "has started or is over" in str(errors_of(response)["held_on"])
+    recorded = send(client, page(SESSIONS, session), "session_form", recording_url="https://video.example.org/1")
+    assert recorded.status_code == 302
+    session.refresh_from_db()
+    assert (session.recording_url, session.revision) == ("https://video.example.org/1", 0)
+
+
+def test_who_comes_and_who_came_is_looked_at(client):
+    rsvp, attendance = (
+        RsvpFactory(member=MemberFactory(name="Member R")),
+        AttendanceFactory(member=MemberFactory(name="Member S")),
+    )
+    for kind, row, name in (("rsvp", rsvp, "Member R"), ("attendance", attendance, "Member S")):
+        assert name in client.get(f"/admin/reading_groups/{kind}/").text
+        assert client.get(page(f"/admin/reading_groups/{kind}/", row)).status_code == 200
 
 
 @pytest.mark.parametrize(
