@@ -35,7 +35,7 @@ class ApplicationReceived(ToApplicant):
 
     key = "application_received"
     title = _("We have your application")
-    ignores_quiet_hours = True
+    is_reply = True
 
     def record(self, application: Application, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction; at most one within an hour."""

@@ -4,6 +4,7 @@ Everything a deployment may set is read here and listed in docs/operations.md.
 """
 
 import secrets
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,14 @@ class Env(environ.Env):
         if cast is bool and value.strip().lower() not in {*YES, *NO}:
             raise ValueError
         return super().parse_value(value, cast)
+
+
+def two_times(text: str) -> tuple[time, time] | None:
+    """What a setting such as 22:00-07:00 says. Raises ValueError."""
+    if text.strip().lower() == "none":
+        return None
+    start, end = text.split("-")
+    return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
 
 
 env = Env()
@@ -357,6 +366,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# When members are not written to, by their own clocks, unless they choose other hours; "none" for no such hours.
+QUIET_HOURS = env("QUIET_HOURS", cast=two_times, default=(time(22), time(7)))
 # A message is in one worker's hands for this long. Longer than a task may live, so that a lease which runs out
 # belonged to a worker that is dead; until then its messages wait.
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=CELERY_TASK_TIME_LIMIT + 60)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
+from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -13,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from notifications.kinds import Kind
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
+from notifications.preferences import wish_of
 
 State = Delivery.State
 log = structlog.get_logger(__name__)
@@ -63,22 +65,18 @@ def claim_next(*, now: datetime) -> Delivery | None:
 def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, clock: Clock) -> Delivery:
     """Send a claimed delivery, or say why not, and commit the outcome.
 
-    A temporary failure is tried again with growing pauses until the message expires, or for a day; a permanent one is
-    not. The one duplicate possible is a worker killed between the server's acceptance and this commit; both copies
-    then carry the same Message-ID. Raises Unreachable, with the delivery put back, where there is no mail server to
-    talk to, and what the database raises where it is away; the lease then brings the delivery back.
+    A member's choices come first (`notifications.preferences.wish_of`). A temporary failure is tried again with
+    growing pauses until the message expires, or for a day; a permanent one is not. The one duplicate possible is a
+    worker killed between the server's acceptance and this commit; both copies then carry the same Message-ID. Raises
+    Unreachable, with the delivery put back, where there is no mail server to talk to, and what the database raises
+    where it is away; the lease then brings the delivery back.
     """
     now = clock()
     unwanted = _reason_not_to_send(delivery, kinds, now)
     if unwanted is not None:
         return _close(delivery, *unwanted)
     try:
-        kind = kinds[delivery.kind]
-        reader = kind.reader(delivery)
-        if reader is None or not kind.still_wanted(delivery, now):
-            reason = "no longer wanted" if reader else "nobody to send it to"
-            return _close(delivery, State.SUPPRESSED, reason)
-        message_id = outbox.send(delivery=delivery, kind=kind, reader=reader, now=now)
+        outcome = _attempt(delivery, kinds[delivery.kind], outbox, now)
     except Refused as error:
         return _close(delivery, State.FAILED, str(error))
     except Unreachable as error:
@@ -92,7 +90,30 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
     except Exception as error:
         log.exception("delivery_could_not_be_made", delivery=delivery.pk, kind=delivery.kind)
         return _put_off(delivery, clock(), f"could not be made: {type(error).__name__}")
-    return _write_down(delivery, message_id, clock())
+    if outcome["state"] != State.SENT:
+        return _close(delivery, **outcome)
+    return _write_down(delivery, outcome | {"sent_at": clock()})
+
+
+def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> dict[str, Any]:
+    """Send a message if it is still wanted, by what it is about and by the member; what becomes of its row."""
+    reader = kind.reader(delivery)
+    if reader is None or not kind.still_wanted(delivery, now):
+        return {"state": State.SUPPRESSED, "reason": "no longer wanted" if reader else "nobody to send it to"}
+    wish = wish_of(delivery, kind, zone=reader.time_zone, now=now)
+    if wish.waits_until is not None:
+        # It has not been tried, so it does not count.
+        attempts = delivery.attempts - 1
+        return {"state": State.DUE, "reason": wish.reason, "lease_until": wish.waits_until, "attempts": attempts}
+    if not wish.is_shown:
+        return {"state": State.SUPPRESSED, "reason": wish.reason}
+    words = outbox.words(delivery=delivery, kind=kind, reader=reader, now=now)
+    # Guests have no place on the site where they could read it.
+    notice = {"notice": words.subject[:300], "notice_path": words.path} if delivery.member_id is not None else {}
+    if wish.reason:
+        return {"state": State.SUPPRESSED, "reason": wish.reason, **notice}
+    message_id = outbox.send(delivery=delivery, kind=kind, reader=reader, words=words)
+    return {"state": State.SENT, "reason": "", "message_id": message_id, **notice}
 
 
 def send_due(*, kinds: Mapping[str, Kind], frame: Mapping[str, str], clock: Clock, limit: int = 500) -> int:
@@ -140,15 +161,15 @@ def _put_off(delivery: Delivery, now: datetime, reason: str) -> Delivery:
     return _close(delivery, State.DUE, reason, lease_until=now + pause)
 
 
-def _write_down(delivery: Delivery, message_id: str, now: datetime) -> Delivery:
+def _write_down(delivery: Delivery, outcome: dict[str, Any]) -> Delivery:
     """Commit that a message went out. The server has it, so a lost connection to the database is opened again."""
     for pause in RECONNECT_PAUSES:
         try:
-            return _close(delivery, State.SENT, "", sent_at=now, message_id=message_id)
+            return _close(delivery, **outcome)
         except (OperationalError, InterfaceError):
             connection.close()
             time.sleep(pause)
-    return _close(delivery, State.SENT, "", sent_at=now, message_id=message_id)
+    return _close(delivery, **outcome)
 
 
 def _close(

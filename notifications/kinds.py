@@ -65,7 +65,12 @@ class Kind:
     channels: tuple[str, ...] = ("mail",)
     stale_after: timedelta | None = None
     is_optional = False
+    # Sent within somebody's quiet hours where it would be stale at their end.
     ignores_quiet_hours = False
+    # What its reader has just asked for, which waits for no hour.
+    is_reply = False
+    # Due at an hour that the member has chosen, which no quiet hours overrule.
+    has_chosen_hour = False
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         """The obligations that fall due from `start` to before `end`, best in that order.

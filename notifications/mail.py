@@ -20,6 +20,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 
 from core.text import one_line
+from notifications.preferences import stop_path
 
 if TYPE_CHECKING:
     from notifications.kinds import Kind, Reader
@@ -31,11 +32,12 @@ BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Words(NamedTuple):
-    """What a mail says."""
+    """What a mail says, and the page that it is about."""
 
     subject: str
     text: str
     html: str
+    path: str
 
 
 class Refused(Exception):
@@ -65,9 +67,13 @@ class Outbox:
     ) -> None:
         self._close()
 
-    def send(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", now: datetime) -> str:
+    def words(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", now: datetime) -> Words:
+        """What one delivery says."""
+        return words_of(delivery=delivery, kind=kind, reader=reader, frame=self._frame, now=now)
+
+    def send(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", words: Words) -> str:
         """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
-        message = render(delivery=delivery, kind=kind, reader=reader, frame=self._frame, now=now)
+        message = message_of(delivery=delivery, kind=kind, reader=reader, words=words, frame=self._frame)
         connection = self._open()
         try:
             connection.send_messages([message])
@@ -124,22 +130,52 @@ def _failure(error: Exception) -> Refused | NotNow | None:
 def render(
     *, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Mapping[str, str], now: datetime
 ) -> EmailMultiAlternatives:
-    """The mail of a delivery: subject, text and HTML in the reader's language, every time in the reader's zone.
+    """The mail of a delivery, for showing it."""
+    words = words_of(delivery=delivery, kind=kind, reader=reader, frame=frame, now=now)
+    return message_of(delivery=delivery, kind=kind, reader=reader, words=words, frame=frame)
 
-    `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty) and `week_path`.
-    The text parts are written without HTML escapes.
+
+def words_of(*, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Mapping[str, str], now: datetime) -> Words:
+    """Subject, text and HTML of a delivery in the reader's language, every time in the reader's zone.
+
+    `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty), `week_path` and
+    `mails_path`, where members choose their mails. The text parts are written without HTML escapes.
     """
-    words = compose(key=kind.key, reader=reader, context=lambda: {**frame, **kind.context(delivery, now)})
+    stop = _stop_path(delivery, kind)
+    return compose(
+        key=kind.key,
+        reader=reader,
+        context=lambda: {**frame, "stop_path": stop, **kind.context(delivery, now)},
+    )
+
+
+def message_of(
+    *, delivery: "Delivery", kind: "Kind", reader: "Reader", words: Words, frame: Mapping[str, str]
+) -> EmailMultiAlternatives:
+    """The mail of a delivery. What a member can do without has a button in mail programs that ends it (RFC 8058)."""
+    headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
+    if stop := _stop_path(delivery, kind):
+        headers |= {
+            "List-Unsubscribe": f"<{settings.BASE_URL}{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     message = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,
         from_email=_sender(frame["site_name"]),
         to=[reader.email],
         reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
-        headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     message.attach_alternative(words.html, "text/html")
     return message
+
+
+def _stop_path(delivery: "Delivery", kind: "Kind") -> str:
+    """Where a member ends such mails; empty where nobody can."""
+    if delivery.member_id is None or not kind.is_optional:
+        return ""
+    return stop_path(member_id=delivery.member_id, kind=kind.key)
 
 
 def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, Any]]) -> Words:
@@ -155,7 +191,8 @@ def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, An
         shown["subject"] = one_line(_text(f"emails/{key}/subject.txt", shown))
         text = _text(f"emails/{key}/message.txt", shown)
         html = render_to_string(f"emails/{key}/message.html", shown)
-    return Words(subject=shown["subject"], text=BLANK_LINES.sub("\n\n", text).strip() + "\n", html=html)
+    text = BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    return Words(subject=shown["subject"], text=text, html=html, path=shown["path"])
 
 
 def _text(template: str, context: dict[str, Any]) -> str:

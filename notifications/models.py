@@ -1,6 +1,9 @@
+from datetime import time
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from notifications.querysets import DeliveryQuerySet
@@ -47,6 +50,10 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # What a member reads of it on the site: the subject, which names no person, and the page that it is about.
+    notice = models.CharField(max_length=300, blank=True, db_default="", editable=False)
+    notice_path = models.CharField(max_length=300, blank=True, db_default="", editable=False)
+    read_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -66,6 +73,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="delivery_open", condition=Q(state__in=["due", "sending"])),
             models.Index(fields=["-due_at", "-id"], name="delivery_latest"),
+            models.Index(fields=["member", "-due_at", "-id"], name="delivery_notices", condition=~Q(notice="")),
         ]
 
     def __str__(self) -> str:
@@ -75,3 +83,69 @@ class Delivery(models.Model):
     def owed(self) -> tuple[str, ...]:
         """The fields that name the obligation."""
         return (self.kind, self.recipient, self.object_key, self.occurrence, self.channel)
+
+
+def quiet_from() -> time | None:
+    return settings.QUIET_HOURS[0] if settings.QUIET_HOURS else None
+
+
+def quiet_until() -> time | None:
+    return settings.QUIET_HOURS[1] if settings.QUIET_HOURS else None
+
+
+class Preferences(models.Model):
+    """When a member is written to, by their own clock. Who has no row has the defaults."""
+
+    class Digest(models.TextChoices):
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Once a week")
+        NEVER = "never", _("Never")
+
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("member"),
+        on_delete=models.CASCADE,
+        related_name="mail_preferences",
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=quiet_from)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True, default=quiet_until)
+    digest = models.CharField(_("digest"), max_length=6, choices=Digest, default=Digest.WEEKLY)
+    digest_weekday = models.PositiveSmallIntegerField(_("day of the digest"), choices=list(WEEKDAYS.items()), default=0)
+    digest_at = models.TimeField(_("time of the digest"), default=time(8))
+
+    class Meta:
+        verbose_name = _("mail preferences")
+        verbose_name_plural = _("mail preferences")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=F("quiet_until")),
+                name="quiet_hours_begin_and_end",
+            ),
+            models.CheckConstraint(condition=Q(digest_weekday__lte=6), name="digest_has_a_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_digest_display()
+
+
+class Choice(models.Model):
+    """A member does not want a kind of message by mail. Where there is no choice, it is mailed."""
+
+    class Channel(models.TextChoices):
+        SITE = "site", _("On this site only")
+        NONE = "none", _("Not at all")
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("member"), on_delete=models.CASCADE, related_name="mail_choices"
+    )
+    kind = models.CharField(_("kind"), max_length=60)
+    channel = models.CharField(_("how"), max_length=4, choices=Channel)
+
+    class Meta:
+        verbose_name = _("choice of a channel")
+        verbose_name_plural = _("choices of channels")
+        constraints = [models.UniqueConstraint(fields=["member", "kind"], name="one_choice_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.get_channel_display()}"

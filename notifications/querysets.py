@@ -17,6 +17,10 @@ class DeliveryQuerySet(QuerySet["Delivery"]):
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
         return self.filter(free, state__in=self.model.OPEN, due_at__lte=now).order_by("due_at", "id")
 
+    def notices(self) -> DeliveryQuerySet:
+        """What members read of their messages on the site, the latest first."""
+        return self.exclude(notice="").order_by("-due_at", "-id")
+
     def owe(self, rows: Sequence[Delivery]) -> None:
         """Insert rows of the ledger; one that is there already stays as it is. One query.
 

@@ -12,6 +12,8 @@ from collaborative import parts
 
 # Playwright's synchronous API runs an event loop in the thread of the tests, which Django would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# What other processes send does not wait for the morning; tests run at any hour.
+os.environ.setdefault("QUIET_HOURS", "none")
 
 # How long something takes says more about the machine than about the code.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +26,12 @@ SHIPPED = parts.PARTS
 def every_part_is_on(monkeypatch):
     """Most tests are about what a part does while it is on; a site without a row, or with a new one, has them all."""
     monkeypatch.setattr(parts, "PARTS", tuple(replace(part, is_on_at_first=True) for part in SHIPPED))
+
+
+@pytest.fixture(autouse=True)
+def no_quiet_hours(settings):
+    """Messages of most tests go at once, in whatever zone their reader is."""
+    settings.QUIET_HOURS = None
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from members.availability.actions import leave_meetings
 from members.models import Member
 from mentorship.actions import leave_mentoring
 from notifications.actions import stop_deliveries
+from notifications.preferences import forget_preferences
 from projects.actions import leave_all_teams, pass_on_leads
 from reading_groups.actions import leave_all_groups
 
@@ -102,6 +103,7 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     CalendarToken.objects.filter(member=actor).delete()
     Token.objects.filter(user=actor).delete()
     stop_deliveries(member_id=actor.pk)
+    forget_preferences(member_id=actor.pk)
     erase_member(member=actor)
 
 

@@ -51,4 +51,19 @@ def kinds_with(parts: Collection[str]) -> dict[str, Kind]:
 def frame() -> dict[str, str]:
     """What every mail says of the site that sends it. One query."""
     site = Site.current()
-    return {"site_name": site.name, "contact_email": site.contact_email, "week_path": reverse("home:me")}
+    return {
+        "site_name": site.name,
+        "contact_email": site.contact_email,
+        "week_path": reverse("home:me"),
+        "mails_path": reverse("home:mails-edit"),
+    }
+
+
+def kinds_to_choose(parts: Collection[str]) -> dict[str, list[Kind]]:
+    """What members may do without, by the part of the site that it comes from; the digest has hours of its own."""
+    chosen = {
+        part: [kind for kind in kinds if kind.is_optional and not kind.has_chosen_hour]
+        for part, kinds in BY_PART.items()
+        if not part or part in parts
+    }
+    return {part: kinds for part, kinds in chosen.items() if kinds}

@@ -28,6 +28,7 @@ from members.handbook import export as handbook_export
 from members.models import Member
 from mentorship import export as mentorship_export
 from notifications.models import Delivery
+from notifications.preferences import choices_of, preferences_of
 from projects import export as projects_export
 from projects.actions import LeadsTeams
 from projects.models import Project
@@ -51,7 +52,14 @@ def data_of(member: Member) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for export in EXPORTS:
         data |= export.data_of(member)
-    return data | {"mails": list(deliveries.values("kind", "due_at", "state", "sent_at"))}
+    own = preferences_of(member.pk)
+    return data | {
+        "mails": list(deliveries.values("kind", "due_at", "state", "sent_at", "notice", "read_at")),
+        "mail_preferences": {
+            name: getattr(own, name) for name in ("quiet_from", "quiet_until", "digest", "digest_weekday", "digest_at")
+        },
+        "mail_choices": choices_of(member.pk),
+    }
 
 
 class DeleteForm(forms.Form):

@@ -1,9 +1,9 @@
-"""The one kind of message that no part of the site sends alone: a member's week, told on Monday morning."""
+"""The one kind of message that no part of the site sends alone: a member's week, told when they want to hear of it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,43 +17,48 @@ from core.clock import first_weekday_from, instant_of
 from members.availability.models import Away
 from members.models import Member
 from notifications.kinds import Kind, Obligation
-from notifications.models import Delivery
+from notifications.models import Delivery, Preferences
 from reading_groups.models import Enrolment, ReadingGroup
 
 MONDAY, MORNING, WEEK = 0, time(8), timedelta(days=7)
+NEVER = Preferences.Digest.NEVER
+# The fields of a member that a `Wish` is made of.
+WISH = ("time_zone", *(f"mail_preferences__{name}" for name in ("digest", "digest_weekday", "digest_at")))
 
 
 class WeeklyDigest(Kind):
-    """To every member, on Monday at eight by their own clock, once a week: what waits for them and what is on.
+    """To every member, on Monday at eight by their own clock unless they choose otherwise: what waits and what is on.
 
-    Something that they might like is told along, and is no reason to write by itself; nor is a week spent away.
+    Once a week, or once a day to those who choose so. Something that they might like is told along, and is no reason to
+    write by itself; nor is a week spent away.
     """
 
     key = "weekly_digest"
-    title = _("Your week, on Monday morning")
-    # On Tuesday morning it is yesterday's news.
+    title = _("Your week")
+    # A day later it is yesterday's news.
     stale_after = timedelta(hours=24)
     is_optional = True
+    has_chosen_hour = True
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        """Two queries, however many members and zones."""
-        members = Member.objects.active()
-        zones = members.order_by("time_zone").values_list("time_zone", flat=True).distinct()
-        mornings = sorted((due_at, day, zone) for zone in zones for due_at, day in _mondays(zone, start, end))
-        if not mornings:
+        """Two queries, however many members, zones and wishes."""
+        members = Member.objects.active().exclude(mail_preferences__digest=NEVER)
+        wishes = members.order_by().values_list(*WISH).distinct()
+        hours = sorted((due_at, day, Wish(*wish)) for wish in wishes for due_at, day in Wish(*wish).days(start, end))
+        if not hours:
             return
-        by_zone = defaultdict(list)
-        reached = members.filter(time_zone__in={zone for _due_at, _day, zone in mornings}, joined_at__lt=end)
-        for zone, member_id, joined_at in reached.order_by("id").values_list("time_zone", "id", "joined_at").iterator():
-            by_zone[zone].append((member_id, joined_at))
-        for due_at, day, zone in mornings:
-            for member_id, joined_at in by_zone[zone]:
+        by_wish = defaultdict(list)
+        reached = members.filter(time_zone__in={wish.zone for _due_at, _day, wish in hours}, joined_at__lt=end)
+        for member_id, joined_at, *wish in reached.order_by("id").values_list("id", "joined_at", *WISH).iterator():
+            by_wish[Wish(*wish)].append((member_id, joined_at))
+        for due_at, day, wish in hours:
+            for member_id, joined_at in by_wish[wish]:
                 # Whoever comes in the middle of a week is not sent its beginning.
                 if joined_at <= due_at:
                     yield Obligation(
                         member_id=member_id,
                         object_key=f"members.member:{member_id}",
-                        occurrence=f"{day:%G-W%V}",
+                        occurrence=f"{day}" if wish.is_daily else f"{day:%G-W%V}",
                         due_at=due_at,
                     )
 
@@ -82,14 +87,28 @@ class WeeklyDigest(Kind):
         }
 
 
-def _mondays(zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, date]]:
-    """Each Monday at eight in a zone, from `start` to before `end`."""
-    zone = zone or settings.TIME_ZONE
-    day = first_weekday_from(start.astimezone(ZoneInfo(zone)).date(), MONDAY)
-    while (due_at := instant_of(day, MORNING, zone)) < end:
-        if due_at >= start:
-            yield due_at, day
-        day += WEEK
+class Wish(NamedTuple):
+    """When those digests fall due that members of one zone and one choice get; nothing where nobody has chosen."""
+
+    zone: str
+    digest: str | None
+    weekday: int | None
+    at: time | None
+
+    @property
+    def is_daily(self) -> bool:
+        return self.digest == Preferences.Digest.DAILY
+
+    def days(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, date]]:
+        """Each moment from `start` to before `end`, with its date in the zone."""
+        zone = self.zone or settings.TIME_ZONE
+        day, step = start.astimezone(ZoneInfo(zone)).date(), timedelta(days=1)
+        if not self.is_daily:
+            day, step = first_weekday_from(day, MONDAY if self.weekday is None else self.weekday), WEEK
+        while (due_at := instant_of(day, self.at or MORNING, zone)) < end:
+            if due_at >= start:
+                yield due_at, day
+            day += step
 
 
 def _zone_of(member: Member) -> ZoneInfo:

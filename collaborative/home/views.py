@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 from cohorts.home import card_for
 from collaborative.home.agenda import items_for
 from members.handbook.checklist import checklist_for
+from notifications.models import Delivery
 from projects.agenda import tasks_due
 from reading_groups import agenda
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
+
+NOTICES_SHOWN = 4
 
 
 @login_not_required
@@ -51,6 +54,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "next_item": items[0] if items else None,
         "tasks_due": tasks_due(request.user, until=days[-1]) if "projects" in parts else None,
         "week": week,
+        "notices": Delivery.objects.notices().filter(member=request.user, read_at=None)[:NOTICES_SHOWN],
         "checklist": checklist_for(request.user, parts=parts) if "handbook" in parts else None,
         "cohorts": card_for(request.user) if "cohorts" in parts else None,
         "enrolments": enrolments,

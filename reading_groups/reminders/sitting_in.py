@@ -21,7 +21,7 @@ class SittingIn(Kind):
     key = "sit_in"
     title = _("You sit in at a session")
     stale_after = timedelta(hours=22)
-    ignores_quiet_hours = True
+    is_reply = True
     ahead = timedelta(hours=24)
 
     def record(self, sit_in: SitIn, *, now: datetime) -> None:

@@ -62,8 +62,8 @@ def test_your_week_costs_the_same_at_any_length(client, rows):
         ReadingGroupFactory(organizers=[member])
         MeetingFactory(starts_at=timezone.now() + timedelta(days=2), participants=[member, MemberFactory()])
     # The site; sessions with groups, and their readings; meetings, and who takes part; own groups; groups that the
-    # member organizes; the checklist; places and applications in cohorts, and sections led; tasks that are due.
-    with exactly(12, signed_in=True):
+    # member organizes; the checklist; places and applications in cohorts, and sections led; tasks due; notices.
+    with exactly(13, signed_in=True):
         client.get("/me/")
 
 

@@ -109,7 +109,9 @@ DECISIONS = {
     "mentorship.Request.member": GOES,
     "mentorship.Request_avoid.member": GOES,
     "mentorship.Wish.mentor": GOES,
+    "notifications.Choice.member": GOES,
     "notifications.Delivery.member": Ends(Q(state="due")),
+    "notifications.Preferences.member": GOES,
     "projects.Blocker.acknowledged_by": STAYS,
     "projects.Blocker.raiser": Ends(Q(visibility="private") | Q(closed_at=None)),
     "projects.Involvement.member": Ends(Q(part="handler", blocker__closed_at=None)),
@@ -505,7 +507,7 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
         # Profile 4, week 3, handbook 3, groups 19, cohorts 3, mentoring 7, projects 7, mails 1.
-        with django_assert_num_queries(47):
+        with django_assert_num_queries(49):
             data_of(member)
 
 

@@ -1,6 +1,7 @@
 """A member's week, told on Monday at eight by their own clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +9,7 @@ from collaborative.home.reminders import WEEKLY_DIGEST
 from collaborative.models import Site
 from members.models import TopicExperience
 from notifications import actions
-from notifications.models import Delivery
+from notifications.models import Delivery, Preferences
 from reading_groups.models import Enrolment
 from tests.factories import (
     AwayFactory,
@@ -26,6 +27,7 @@ from tests.smtp import mail_server
 __all__ = ["mail_server"]
 
 pytestmark = pytest.mark.django_db
+BERLIN = ZoneInfo("Europe/Berlin")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 # Eight in the morning in Berlin.
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -193,3 +195,40 @@ def test_what_is_due_costs_the_same_for_any_number_of_members(rows):
         due = list(WEEKLY_DIGEST.due(MONDAY - timedelta(days=1), MONDAY + timedelta(days=1)))
     assert len(due) == rows
     assert [row.due_at for row in due] == sorted(row.due_at for row in due)
+
+
+def wants(member, **fields):
+    Preferences.objects.create(member=member, **fields)
+    return member
+
+
+def owed(start, days):
+    """Whom a digest is due for, when by the clocks in Berlin, and for which occurrence."""
+    found = WEEKLY_DIGEST.due(start, start + timedelta(days=days))
+    return [(row.member_id, f"{row.due_at.astimezone(BERLIN):%a %H:%M}", row.occurrence) for row in found]
+
+
+def test_the_day_and_the_hour_are_the_members_own():
+    usual, chosen = somebody(), wants(somebody(), digest_weekday=2, digest_at=time(17))
+    wants(somebody(), digest="never")
+    assert owed(MONDAY, days=7) == [(usual.pk, "Mon 08:00", "2026-W48"), (chosen.pk, "Wed 17:00", "2026-W48")]
+
+
+def test_a_daily_digest_is_due_every_day_by_the_clock_on_the_wall():
+    member = wants(somebody(), digest="daily", digest_at=time(9))
+    before_the_change = datetime(2026, 10, 24, 0, 0, tzinfo=UTC)
+    assert owed(before_the_change, days=3) == [
+        (member.pk, "Sat 09:00", "2026-10-24"),
+        (member.pk, "Sun 09:00", "2026-10-25"),
+        (member.pk, "Mon 09:00", "2026-10-26"),
+    ]
+
+
+def test_the_chosen_hour_wins_over_quiet_hours(post, mail_server):
+    member = wants(somebody(), digest_at=time(6), quiet_from=time(22), quiet_until=time(9))
+    SessionFactory(group=EnrolmentFactory(member=member).group, starts_at=MONDAY + timedelta(hours=30))
+    post.now = MONDAY - timedelta(hours=2)
+    post.scan(kinds=[WEEKLY_DIGEST])
+    post.send()
+    assert [message["To"] for message in mail_server.messages] == [member.email]
+    assert Delivery.objects.get(kind="weekly_digest").state == "sent"

@@ -3,7 +3,7 @@
 What only they and those whom they chose ever read, says OWN_WORD.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from django.contrib.admin.models import LogEntry
@@ -18,6 +18,7 @@ from members.models import Member, Role, TopicExperience
 from mentorship.meeting import title_for
 from mentorship.models import Alternative, Draft, DraftGap, DraftPair, Mentorship, PairRule, Round, Wish
 from notifications.models import Delivery
+from notifications.preferences import When, save_preferences
 from projects.models import Blocker, Involvement, Membership, Project, Proposal, Task
 from reading_groups.models import Enrolment, Idea, InvitationUse, ReadingGroup
 from tests.factories import (
@@ -69,6 +70,8 @@ OWN_WORD = "hummingbird"
 NAME, EMAIL = "Zephyrine Quandt", "zephyrine@example.org"
 WORDS = f"The {OWN_WORD}."
 HOUR = timedelta(hours=1)
+QUIET = {"quiet_from": time(21), "quiet_until": time(6)}
+DIGEST = {"digest": "daily", "digest_weekday": 2, "digest_at": time(17)}
 WEEK = timedelta(weeks=1)
 
 
@@ -116,7 +119,10 @@ def as_a_person(member: Member, other: Member, now: datetime) -> None:
             due_at=now,
             state=state,
             sent_at=sent_at,
+            notice=WORDS if sent_at else "",
         )
+    channels = {"session_tomorrow": "site", "question_asked": "none"}
+    save_preferences(member_id=member.pk, when=When(**QUIET, **DIGEST), channels=channels)
     Tick.objects.create(item=ChecklistItemFactory(), member=member, ticked_at=now)
     page = PageFactory(actor=member)
     page.versions.update(accepted_by=member)

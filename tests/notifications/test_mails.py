@@ -89,8 +89,10 @@ def test_the_call_is_the_first_link_and_every_link_is_absolute(post, mail_server
         "https://reading.example.org/groups/attention/",
         "https://reading.example.org/me/",
     ]
-    assert LINK.findall(text) == expected
-    assert Links(html).found == [*expected, "mailto:hello@example.org"]
+    *found, stop = LINK.findall(text)
+    assert found == expected
+    assert stop.startswith("https://reading.example.org/mails/stop/")
+    assert Links(html).found == [*expected, "mailto:hello@example.org", stop]
 
 
 def test_a_mail_needs_nothing_from_elsewhere(post, mail_server, tuesday_session):

@@ -14,6 +14,7 @@ from collaborative.parts import PARTS
 from members.actions import grant_role
 from members.handbook.models import Suggestion
 from members.models import Member, Role
+from notifications.preferences import stop_path
 from reading_groups.links import rsvp_path
 from reading_groups.models import Enrolment, ReadingGroup, Session
 from tests.clients import client_of
@@ -123,6 +124,7 @@ ABOUT = {
 # What opens something to whoever has it.
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
 TO_ANSWER = _token(rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
+TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 
 
 @dataclass(frozen=True)

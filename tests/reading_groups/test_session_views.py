@@ -54,7 +54,8 @@ def said(response):
     return [str(message) for message in response.context["messages"]]
 
 
-# Site; group with the viewer's standing; session; readings. Outside: who presents and shows it. Inside: presenters, questions, answers, notes, who comes.
+# Site; group with the viewer's standing; session; readings. Outside: who presents and lets visitors know it. Inside:
+# presenters, questions, answers, notes, who comes.
 @pytest.mark.parametrize("size", [2, 30])
 @pytest.mark.parametrize(("role", "count"), [("visitor", 5), ("enrolled", 9), ("organizer", 9)])
 def test_a_sessions_page_costs_the_same_at_any_length(client, group, session, role, count, size):

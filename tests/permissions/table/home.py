@@ -1,5 +1,5 @@
 from tests.permissions.rows import FORM, IN, page, row, told
-from tests.permissions.scene import TO_CALENDAR
+from tests.permissions.scene import TO_CALENDAR, TO_STOP
 
 ME = "→ /me/"
 
@@ -22,6 +22,11 @@ ROWS = [
     row("home:calendar-edit", visitor=IN, member=(200, "→ /me/calendar/")),
     page("home:calendar-feed", everyone=404),
     page("home:calendar-feed", "by its secret", about={"token": TO_CALENDAR}, everyone=200),
+    row("home:mails-edit", visitor=IN, member=FORM),
+    row("home:mail-stop", everyone=404),
+    row("home:mail-stop", "by its link", about={"token": TO_STOP}, everyone=200),
+    page("home:notice-list", visitor=IN, member=200),
+    row("home:notices-read", visitor=IN, member=(405, "↩ /me/notices/")),
     row("home:token-edit", visitor=IN, member=(200, "↩ /me/tokens/")),
     page("home:own-data", visitor=IN, member=200),
     page("home:own-data-download", visitor=IN, member=200),
