@@ -48,7 +48,7 @@ from reading_groups.actions.invitations import (
     make_link,
     revoke_link,
 )
-from reading_groups.actions.invited import invite_member, take_back_invitation
+from reading_groups.actions.invited import invite_member, uninvite_member
 from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.next_term import TermIsTooLong, copy_group
 from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
@@ -214,10 +214,10 @@ __all__ = [
     "set_state",
     "sit_in",
     "take_attendance",
-    "take_back_invitation",
     "take_back_reading_vote",
     "take_back_vote",
     "take_down_hands",
+    "uninvite_member",
     "unpark_idea",
     "unschedule_reading",
     "vote_for_question",

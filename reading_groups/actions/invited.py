@@ -28,7 +28,7 @@ def invite_member(*, actor: Member, group_id: int, member: Member, now: datetime
 
 
 @transaction.atomic
-def take_back_invitation(*, group_id: int, invitation_id: int) -> None:
+def uninvite_member(*, group_id: int, invitation_id: int) -> None:
     """The member is invited no more; where they are or were in the group they see it all the same. Sends nothing.
 
     Taking it back twice changes nothing.

@@ -88,6 +88,6 @@ def invitation_take_back(request: HttpRequest, slug: str, invitation_id: int) ->
     """Take an invitation back."""
     group = open_group(request, slug)
     if request.method == "POST":
-        actions.take_back_invitation(group_id=group.pk, invitation_id=invitation_id)
+        actions.uninvite_member(group_id=group.pk, invitation_id=invitation_id)
         messages.success(request, _("The invitation is taken back. Whoever is in the group stays."))
     return redirect("reading_groups:link-list", group.slug)

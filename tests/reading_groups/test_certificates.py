@@ -17,6 +17,7 @@ from reading_groups.models import Certificate, Enrolment, ReadingGroup
 from reading_groups.models.certificates import ALPHABET, CODE_LENGTH, code_from, new_code
 from tests.clients import client_of
 from tests.factories import (
+    AdminFactory,
     AttendanceFactory,
     CertificateFactory,
     EnrolmentFactory,
@@ -361,3 +362,31 @@ def test_what_would_not_be_shown_as_it_is_meant_is_told(group, organizer):
         assert page.status_code in {302, 422}
     group.refresh_from_db()
     assert 'href="javascript' not in client.get("/groups/graphs/results/").text
+
+
+# In the admin
+
+
+def test_an_admin_revokes_restores_and_renames_and_issues_what_is_missing(client, group, now):
+    client.force_login(AdminFactory())
+    member = somebody(group, sessions_of(group, now), came=5)
+    ReadingGroup.objects.update(state=State.COMPLETED)
+    Enrolment.objects.update(state=Place.COMPLETED)
+
+    def run(kind, action, row):
+        data = {"action": action, "_selected_action": [row.pk]}
+        page = client.post(f"/admin/reading_groups/{kind}/", data, follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert run("readinggroup", "issue_certificates", group) == ["1 certificate is issued."]
+    certificate = member.certificates.get()
+    assert run("certificate", "revoke", certificate) == ["1 certificate is changed."]
+    assert run("certificate", "revoke", certificate) == ["0 certificates are changed."]
+    certificate.refresh_from_db()
+    assert certificate.revoked_at == now
+    run("certificate", "restore", certificate)
+    member.name = "Member Z"
+    member.save()
+    run("certificate", "rename", certificate)
+    certificate.refresh_from_db()
+    assert (certificate.revoked_at, certificate.name) == (None, "Member Z")
