@@ -43,7 +43,7 @@ def a_finished_group_and_a_busy_one(organizer):
 
 
 @pytest.mark.parametrize(("width", "theme"), [("wide", "dark"), ("phone", "light")])
-def test_nothing_for_axe_to_find(browser: Browser, site, width, theme):
+def test_nothing_for_axe_to_find(browser: Browser, site, term, width, theme):
     organizer = OrganizerFactory(name="Member O", email="all@example.org")
     certificate = a_finished_group_and_a_busy_one(organizer)
     context = browser.new_context(viewport=WIDTHS[width], color_scheme=theme)
