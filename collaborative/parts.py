@@ -37,7 +37,7 @@ PARTS = (
     Part(
         key="groups",
         title=_("Reading groups"),
-        namespaces=("reading_groups", "papers", "api:groups"),
+        namespaces=("reading_groups", "papers", "certificates", "api:groups"),
         url="reading_groups:group-list",
         link=_("Groups"),
         is_on_at_first=True,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("collaborative.home.urls")),
     path("groups/", include("reading_groups.urls")),
     path("papers/", include("reading_groups.paper_urls")),
+    path("certificates/", include("reading_groups.certificate_urls")),
     path("cohorts/", include("cohorts.urls")),
     path("projects/", include("projects.urls")),
     path("me/", include("members.urls")),

@@ -88,6 +88,7 @@ def update_profile(
     academic_position: str = "",
     citation_count: int | None = None,
     bio: str = "",
+    shows_name_publicly: bool = False,
     topics: Iterable[tuple[Topic, int, int]] = (),
 ) -> Member:
     """Save what a member says about themselves; `topics` are (topic, level, months) and replace those before.
@@ -103,6 +104,7 @@ def update_profile(
     member.academic_position = academic_position
     member.citation_count = citation_count
     member.bio = bio
+    member.shows_name_publicly = shows_name_publicly
     member.save()
     wanted = {topic.pk: (level, months) for topic, level, months in topics}
     member.topic_experience.exclude(topic_id__in=wanted).delete()
@@ -182,7 +184,7 @@ def erase_member(*, member: Member) -> None:
     erased.name, erased.email = FORMER_NAME, f"{uuid4().hex}{FORMER_HOST}"
     erased.time_zone = erased.language = erased.country = erased.bio = erased.academic_position = ""
     erased.spoken_languages, erased.institution, erased.citation_count = [], None, None
-    erased.is_active = erased.is_staff = erased.is_superuser = False
+    erased.is_active = erased.is_staff = erased.is_superuser = erased.shows_name_publicly = False
     erased.last_login = None
     erased.set_unusable_password()
     erased.save()

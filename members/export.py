@@ -18,6 +18,7 @@ def data_of(member: Member) -> dict[str, Any]:
             "country": member.country,
             "institution": member.institution.name if member.institution else "",
             "about_you": member.bio,
+            "shows_name_publicly": member.shows_name_publicly,
             "academic_position": member.academic_position,
             "citations": member.citation_count,
             "joined_at": member.joined_at,

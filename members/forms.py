@@ -94,6 +94,15 @@ class ProfileForm(forms.Form):
         help_text=_("A few sentences. You may use Markdown."),
     )
 
+    shows_name_publicly = forms.BooleanField(
+        label=_("Visitors may read my name"),
+        required=False,
+        help_text=_(
+            "Where you organize or present in a reading group that is public, on its pages and on the page of what it "
+            "found. Otherwise nobody reads your name without an account. You may change this at any time."
+        ),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = settings.LANGUAGES
@@ -111,6 +120,7 @@ class ProfileForm(forms.Form):
             "academic_position": member.academic_position,
             "citation_count": member.citation_count,
             "bio": member.bio,
+            "shows_name_publicly": member.shows_name_publicly,
         }
 
     def clean_spoken_languages(self) -> list[str]:

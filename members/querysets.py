@@ -18,6 +18,10 @@ class MemberQuerySet(QuerySet):
     def active(self) -> MemberQuerySet:
         return self.filter(is_active=True)
 
+    def named_publicly(self) -> MemberQuerySet:
+        """Those who chose that visitors may read their name."""
+        return self.active().filter(shows_name_publicly=True).exclude(name="")
+
     def visible_to(self, viewer: Member) -> MemberQuerySet:
         """Members see each other's pages, visitors nobody's, and admins also those without a name or an account."""
         if not viewer.is_authenticated:

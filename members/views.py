@@ -36,6 +36,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
             academic_position=clean["academic_position"],
             citation_count=clean["citation_count"],
             bio=clean["bio"],
+            shows_name_publicly=clean["shows_name_publicly"],
             topics=topics.rows(),
         )
         messages.success(request, _("Your profile is saved."))

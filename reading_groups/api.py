@@ -19,6 +19,7 @@ from reading_groups.api_presenting import PresentingViewSet
 from reading_groups.api_running import RunningActions
 from reading_groups.api_schedule import SessionViewSet
 from reading_groups.api_talking import TalkingActions
+from reading_groups.certificate_api import CertificateViewSet
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.pool_api import PaperViewSet, PoolViewSet
@@ -50,6 +51,7 @@ class GroupSerializer(LinkedSerializer):
             "title",
             "format",
             "state",
+            "visibility",
             "topics",
             "zone",
             "weekday",
@@ -67,9 +69,16 @@ class GroupSerializer(LinkedSerializer):
 
 
 class GroupDetailSerializer(GroupSerializer):
+    """`findings` is what the group found, once it is over."""
+
+    findings = serializers.SerializerMethodField()
+
     class Meta(GroupSerializer.Meta):
-        fields = (*GroupSerializer.Meta.fields, "description")
+        fields = (*GroupSerializer.Meta.fields, "description", "findings")
         read_only_fields = fields
+
+    def get_findings(self, group: ReadingGroup) -> str:
+        return group.findings if group.is_over else ""
 
 
 class PlaceSerializer(serializers.ModelSerializer):
@@ -165,5 +174,6 @@ router = SimpleRouter()
 router.register("groups", GroupViewSet, basename="group")
 router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
 router.register(r"groups/(?P<group_slug>[-\w]+)/presenting", PresentingViewSet, basename="presenting")
+router.register("certificates", CertificateViewSet, basename="certificate")
 router.register(r"groups/(?P<group_slug>[-\w]+)/sessions", SessionViewSet, basename="session")
 router.register("papers", PaperViewSet, basename="paper")

@@ -52,6 +52,7 @@ class NewProposalSerializer(serializers.Serializer):
     zone = serializers.CharField(help_text="Such as Europe/London.")
     duration_minutes = serializers.IntegerField(default=75)
     capacity = serializers.IntegerField(default=12)
+    visibility = serializers.ChoiceField(ReadingGroup.Visibility.choices, default=ReadingGroup.Visibility.PUBLIC)
     how = serializers.ChoiceField(["rule", "dates", "later"], default="later")
     weekday = serializers.IntegerField(required=False, min_value=0, max_value=6, help_text="Monday is 0.")
     at = serializers.CharField(required=False, help_text="The time of day in the zone, such as 18:30.")

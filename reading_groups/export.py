@@ -10,7 +10,7 @@ from reading_groups.models import Enrolment, PresentationFile, PresentingSwap
 
 
 def data_of(member: Member) -> dict[str, Any]:
-    """Twenty-four queries, however much it is."""
+    """Twenty-six queries, however much it is."""
     history = defaultdict(list)
     events = Enrolment.pgh_event_model.objects.filter(member_id=member.pk).order_by("pgh_id")  # type: ignore[attr-defined]
     for event in events.values("pgh_obj_id", "pgh_created_at", "state", "held_until"):
@@ -60,6 +60,12 @@ def data_of(member: Member) -> dict[str, Any]:
                 "title", "description", "language", "state", "submitted_at", "decided_at", "reasons"
             )
         ),
+        "certificates": list(
+            member.certificates.order_by("issued_at", "id").values(
+                "group__title", "name", "code", "attended", "sessions", "first_on", "last_on", "issued_at", "revoked_at"
+            )
+        ),
+        "invited_to": list(member.group_invitations.order_by("invited_at", "id").values("group__title", "invited_at")),
         "came_by_link": list(member.invitation_uses.order_by("used_at", "id").values("link__group__title", "used_at")),
         "sat_in": list(
             member.sit_ins.order_by("asked_at", "id").values(

@@ -65,20 +65,28 @@ class ReadingGroupQuerySet(QuerySet):
         return self.model._meta.get_field(relation).related_model._default_manager.filter(group=OuterRef("pk"))
 
     def visible_to(self, viewer: Member) -> ReadingGroupQuerySet:
-        """Public groups for everybody; drafts and archived ones for their organizers, members and admins.
+        """Those that are shown, by their visibility; drafts and archived ones for their organizers, members and admins.
 
-        What is proposed is seen by whoever proposed it and by the organizers of the collaborative.
+        What is proposed is seen by whoever proposed it and by the organizers of the collaborative. These, whoever
+        proposed a group, was ever in it or was asked in by name are its invited.
         """
-        public = Q(state__in=self.model.PUBLIC)
+        shown, visibility = Q(state__in=self.model.SHOWN), self.model.Visibility
         if not viewer.is_authenticated:
-            return self.filter(public)
+            return self.filter(shown, visibility=visibility.PUBLIC)
         if viewer.is_superuser:
             return self.all()
+        open_to_all = ~Q(visibility=visibility.INVITED)
+        special = Q(proposed_by=viewer.pk) | looking_after_all(viewer)
         organizes = self.model.organizers.through.objects.filter(readinggroup=OuterRef("pk"), member=viewer.pk)
         belongs = self._of_each("enrolments").belonging().filter(member=viewer.pk)
-        on_review = Q(state__in=self.model.ON_REVIEW)
-        reviewed = on_review & (Q(proposed_by=viewer.pk) | looking_after_all(viewer))
-        return self.filter(public | Exists(organizes) | Exists(belongs) | reviewed)
+        shown &= open_to_all | special | self._invited(viewer)
+        on_review = Q(state__in=self.model.ON_REVIEW) & special
+        return self.filter(shown | Exists(organizes) | Exists(belongs) | on_review)
+
+    def _invited(self, viewer: Member) -> Q:
+        """Whether the viewer was ever in the group, or was asked in by name."""
+        been, asked = (self._of_each(relation).filter(member=viewer.pk) for relation in ("enrolments", "invitations"))
+        return Exists(been) | Exists(asked)
 
     def proposed_to(self, viewer: Member) -> ReadingGroupQuerySet:
         """What members proposed: one's own, and all of them for organizers."""
@@ -144,6 +152,7 @@ class ReadingGroupQuerySet(QuerySet):
             standing_state=Subquery(own.values("state")[:1]),
             standing_held_until=Subquery(own.values("held_until")[:1]),
             is_organized=Exists(organizes),
+            is_invited=self._invited(viewer),
             looks_after_all=looking_after_all(viewer),
         )
 

@@ -23,6 +23,7 @@ class Standing:
     state: str = ""
     held_until: datetime | None = None
     is_organizer: bool = False
+    is_invited: bool = False
     looks_after_all: bool = False
 
     @property
@@ -51,13 +52,25 @@ def standing_of(viewer: Member, group: ReadingGroup) -> Standing:
         state=group.standing_state or "",
         held_until=group.standing_held_until,
         is_organizer=group.is_organized,
+        is_invited=group.is_invited,
         looks_after_all=group.looks_after_all,
     )
 
 
 @rules.predicate
-def is_public(viewer: Member, group: ReadingGroup) -> bool:
-    return group.state in ReadingGroup.PUBLIC
+def is_shown(viewer: Member, group: ReadingGroup) -> bool:
+    """To everybody whom its visibility names but for the invited, who are told from others one by one."""
+    is_internal = viewer.is_authenticated and group.visibility == ReadingGroup.Visibility.INTERNAL
+    return group.is_public or (is_internal and group.state in ReadingGroup.SHOWN)
+
+
+@rules.predicate
+def is_among_invited(viewer: Member, group: ReadingGroup) -> bool:
+    """Whoever proposed the group, was ever in it or was asked in by name, and organizers of the collaborative."""
+    if not viewer.is_authenticated or group.state not in ReadingGroup.SHOWN:
+        return False
+    own = standing_of(viewer, group)
+    return own.is_invited or own.looks_after_all or group.proposed_by_id == viewer.pk
 
 
 @rules.predicate
@@ -112,6 +125,11 @@ def takes_papers(viewer: Member, group: ReadingGroup) -> bool:
 
 
 @rules.predicate
+def is_over(viewer: Member, group: ReadingGroup) -> bool:
+    return group.is_over
+
+
+@rules.predicate
 def has_asked(viewer: Member, question: Question) -> bool:
     return question.member_id == viewer.pk
 
@@ -149,7 +167,7 @@ def organizes_group_of(viewer: Member, idea: Idea) -> bool:
 reviews = is_on_review & looks_after_all
 rules.add_perm(
     "reading_groups.view_group",
-    is_public | is_group_organizer | belongs_to_group | is_proposer | reviews | rules.is_superuser,
+    is_shown | is_group_organizer | belongs_to_group | is_among_invited | is_proposer | reviews | rules.is_superuser,
 )
 rules.add_perm("reading_groups.join_group", rules.is_authenticated & is_listed)
 rules.add_perm("reading_groups.see_inside", has_had_place | is_group_organizer | rules.is_superuser)
@@ -159,6 +177,8 @@ rules.add_perm("reading_groups.propose_paper", takes_papers & (has_place | is_gr
 rules.add_perm("reading_groups.edit_group", is_group_organizer | is_proposer | rules.is_superuser)
 rules.add_perm("reading_groups.run_group", is_group_organizer | (~is_on_review & looks_after_all) | rules.is_superuser)
 rules.add_perm("reading_groups.review_groups", is_organizer_of_all)
+# What was read and found, as far as they see the group; its organizers look at it before.
+rules.add_perm("reading_groups.view_results", is_over | is_group_organizer | rules.is_superuser)
 rules.add_perm("reading_groups.decide_group", reviews | (is_on_review & rules.is_superuser))
 rules.add_perm("reading_groups.sit_in", rules.is_authenticated & is_listed & lets_people_sit_in)
 rules.add_perm("reading_groups.mark_answered", has_asked | presents_session_of | organizes_session_of)

@@ -47,6 +47,7 @@ reading = [
 urlpatterns = [
     path("", views.group_list, name="group-list"),
     # Groups have none of these addresses: see RESERVED_SLUGS.
+    path("desk/", views.desk, name="desk"),
     path("propose/", views.propose, name="propose"),
     path("proposals/", views.proposal_list, name="proposal-list"),
     path("invited/<slug:token>/", views.invitation, name="invitation"),
@@ -65,6 +66,11 @@ urlpatterns = [
     path("<slug:slug>/links/", views.link_list, name="link-list"),
     path("<slug:slug>/links/<int:link_id>/cap/", views.link_cap, name="link-cap"),
     path("<slug:slug>/links/<int:link_id>/revoke/", views.link_revoke, name="link-revoke"),
+    path("<slug:slug>/invite/", views.member_invite, name="member-invite"),
+    path("<slug:slug>/invite/<int:invitation_id>/", views.invitation_take_back, name="invitation-take-back"),
+    path("<slug:slug>/findings/", views.findings_edit, name="findings-edit"),
+    path("<slug:slug>/certificates/", views.certificate_issue, name="certificate-issue"),
+    path("<slug:slug>/people.csv", views.people_file, name="people-file"),
     path("<slug:slug>/sessions/add/", views.session_add, name="session-add"),
     path("<slug:slug>/sessions/<int:session_id>/", include(session)),
     path("<slug:slug>/asked-to-present/<str:token>/", views.asked_to_present, name="asked-to-present"),

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from cohorts.models import Application, Cohort
 from collaborative.demo.care import MENTORING_ORGANIZER, care_for_members, load_handbook
+from collaborative.demo.finishing import show_names
 from collaborative.demo.intakes import make_intakes
 from collaborative.demo.joining import come_in
 from collaborative.demo.mentoring import make_rounds
@@ -149,6 +150,7 @@ def _read_together(
         live_through(group=group, term=term, newcomer=by_label[ACCOUNTS["member"]].member, chance=chance)
         propose(group=group.row, papers=proposals.get(plan.slug, ()), now=term.now)
         talk(group=group.row, now=term.now)
+    show_names()
     tell(f"groups: {len(plans)}, with {Session.objects.count()} sessions and {Paper.objects.count()} papers")
     places = {state: Enrolment.objects.filter(state=state).count() for state in Enrolment.LIVE}
     tell("places: {enrolled} taken, {held} held, {waitlisted} people waiting".format(**places))

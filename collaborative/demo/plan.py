@@ -46,6 +46,7 @@ class GroupPlan:
     last_week: int = TERM_WEEKS
     format: str = Format.PAPERS
     state: str = State.RUNNING
+    visibility: str = ReadingGroup.Visibility.PUBLIC
     organizers: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     line: tuple[str, ...] = ()
@@ -321,6 +322,7 @@ GROUPS = (
     ),
     GroupPlan(
         slug="words-and-fairness",
+        visibility=ReadingGroup.Visibility.INTERNAL,
         title="Words and fairness",
         description=(
             "Who is harmed by a wrong word, and who counts as an error bar? We read slowly and keep a list of what "

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from collaborative.demo.attending import attend
 from collaborative.demo.discussing import discuss
+from collaborative.demo.finishing import write_findings
 from collaborative.demo.people import Person
 from collaborative.demo.plan import THIS_WEEK, GroupPlan, State
 from core.clock import first_weekday_from, instant_of, repeating_days
@@ -102,6 +103,7 @@ def make_group(
             call_url=f"https://meet.example.org/{plan.slug}",
             chat_url=f"https://chat.example.org/{plan.slug}",
             capacity=plan.capacity,
+            visibility=plan.visibility,
         ),
         now=planned_at,
     )
@@ -152,6 +154,7 @@ def live_through(*, group: Group, term: Term, newcomer: Member, chance: random.R
         leave_group(actor=_last_enrolled(group).member, group_id=row.pk, now=term.now)
     _discuss(group, term, newcomer)
     if plan.state == State.COMPLETED:
+        write_findings(row)
         set_state(group_id=row.pk, state=State.COMPLETED, now=term.morning(plan.last_week + 1))
 
 

@@ -8,6 +8,7 @@ from collaborative.home import (
     notices,
     own_data,
     preferences,
+    results,
     resume,
     search,
     tokens,
@@ -18,6 +19,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.me, name="me"),
+    path("groups/<slug:slug>/results/", results.group_results, name="group-results"),
     path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("me/mails/", mails.mails_edit, name="mails-edit"),

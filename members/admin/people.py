@@ -175,7 +175,7 @@ class MemberAdmin(UserAdmin, ModelAdmin):
     fieldsets = [
         (None, {"fields": ["email", "name", "institution", "country", "academic_position", "citation_count"]}),
         (_("Place and language"), {"fields": ["time_zone", "language", "spoken_languages"]}),
-        (_("About them"), {"fields": ["bio"]}),
+        (_("About them"), {"fields": ["bio", "shows_name_publicly"]}),
         (_("Signing in"), {"fields": ["sign_in", "is_active", "joined_at", "last_login"]}),
         (_("May use the admin"), {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"]}),
     ]

@@ -70,6 +70,10 @@ class Member(AbstractBaseUser, PermissionsMixin):
     citation_count = models.PositiveIntegerField(_("citations"), null=True, blank=True)
     topics = models.ManyToManyField(Topic, through=TopicExperience, related_name="members")
 
+    shows_name_publicly = models.BooleanField(
+        _("shows the name to visitors"), default=False, help_text=_("On pages of public groups that they shaped.")
+    )
+
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use admin"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

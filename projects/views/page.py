@@ -21,6 +21,7 @@ from projects.actions.projects import NEXT_STAGES
 from projects.forms import BlockerForm, OutputForm, TaskForm, UpdateForm
 from projects.models import Membership, Project, Task
 from projects.rules import own_membership
+from reading_groups.models import Idea
 
 DONE_SHOWN = 20
 UPDATES_SHOWN = 8
@@ -128,6 +129,7 @@ def page(request: HttpRequest, project: Project, bound: dict[str, forms.Form] | 
     if context["may_lead"]:
         context["next_stages"] = _next_stages(project)
     if viewer.is_authenticated:
+        context["began_in"] = _idea_for(viewer, project)
         context |= _inside(request, project)
     if works:
         made = forms_of(request, project)
@@ -136,6 +138,12 @@ def page(request: HttpRequest, project: Project, bound: dict[str, forms.Form] | 
         context["blocker_form"] = bound.get("blocker") or made["blocker"]()
         context["output_form"] = bound.get("output") or made["output"]()
     return render(request, "projects/project-detail.html", context, status=422 if bound else 200)
+
+
+def _idea_for(viewer: Member, project: Project) -> Idea | None:
+    """The idea that it came from, where the viewer sees the group; no query for one that all members see."""
+    idea = project.proposal.idea if project.proposal else None
+    return idea if idea and viewer.has_perm("reading_groups.view_group", idea.group) else None
 
 
 def _inside(request: HttpRequest, project: Project) -> dict[str, Any]:

@@ -16,6 +16,14 @@ from reading_groups.actions.asking import (
     take_back_swap,
 )
 from reading_groups.actions.attending import NotTimeYet, SessionIsOver, answer_rsvp, check_in, take_attendance
+from reading_groups.actions.certificates import (
+    GroupGoesOn,
+    earned_in,
+    issue_certificates,
+    rename_certificate,
+    restore_certificate,
+    revoke_certificate,
+)
 from reading_groups.actions.chapters import add_chapters
 from reading_groups.actions.discussing import (
     VotesAreClosed,
@@ -27,6 +35,7 @@ from reading_groups.actions.discussing import (
     take_back_vote,
     vote_for_question,
 )
+from reading_groups.actions.findings import FindingsHaveChanged, set_findings
 from reading_groups.actions.groups import (
     CannotChangeState,
     change_settings,
@@ -56,6 +65,7 @@ from reading_groups.actions.invitations import (
     make_link,
     revoke_link,
 )
+from reading_groups.actions.invited import invite_member, uninvite_member
 from reading_groups.actions.leaving import leave_all_groups
 from reading_groups.actions.next_term import TermIsTooLong, copy_group
 from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
@@ -148,6 +158,8 @@ __all__ = [
     "CannotChangeState",
     "CannotMerge",
     "CannotSitIn",
+    "FindingsHaveChanged",
+    "GroupGoesOn",
     "GroupIsClosed",
     "GroupIsProposed",
     "HasDeclined",
@@ -212,11 +224,14 @@ __all__ = [
     "decline_swap",
     "describe_session",
     "draw_small_groups",
+    "earned_in",
     "find_or_add_paper",
     "follow_plan",
     "has_run",
     "index_groups",
+    "invite_member",
     "invite_to_present",
+    "issue_certificates",
     "join_after_sitting_in",
     "join_by_link",
     "join_group",
@@ -245,7 +260,10 @@ __all__ = [
     "raise_hand",
     "remove_file",
     "remove_reading",
+    "rename_certificate",
+    "restore_certificate",
     "return_group",
+    "revoke_certificate",
     "revoke_link",
     "save_group",
     "save_part",
@@ -254,6 +272,7 @@ __all__ = [
     "send_message",
     "sessions_at",
     "set_capacity",
+    "set_findings",
     "set_state",
     "sit_in",
     "take_attendance",
@@ -263,6 +282,7 @@ __all__ = [
     "take_back_vote",
     "take_down_hands",
     "undo_message",
+    "uninvite_member",
     "unpark_idea",
     "unschedule_reading",
     "vote_for_question",

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.clock import first_weekday_from, repeating_days
 from members.models import Topic
+from reading_groups.actions.certificates import issue_to_those_who_came
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
 from reading_groups.actions.planning import sessions_at
@@ -34,9 +35,28 @@ NEXT_STATES = {
     State.DECLINED: set(),
 }
 # What a proposal says of its group, beside its topics and its sessions.
-CONTENT = ("title", "description", "format", "collective", "language", "zone", "duration_minutes", "capacity")
+CONTENT = (
+    "title",
+    "description",
+    "format",
+    "collective",
+    "language",
+    "zone",
+    "duration_minutes",
+    "capacity",
+    "visibility",
+)
 # What organizers set of a group that is theirs, beside its topics, its state and its sessions.
-SETTINGS = (*CONTENT, "hold_hours", "presenters_wanted", "hands_needed", "call_url", "chat_url", "allows_sitting_in")
+SETTINGS = (
+    *CONTENT,
+    "hold_hours",
+    "presenters_wanted",
+    "hands_needed",
+    "call_url",
+    "chat_url",
+    "allows_sitting_in",
+    "attendance_needed",
+)
 
 
 class CannotChangeState(Exception):
@@ -106,12 +126,13 @@ def set_capacity(*, group_id: int, capacity: int, now: datetime) -> ReadingGroup
 def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     """Move a group along draft, open, running, completed, archived; while it is open or running it can be paused.
 
-    When it completes after it has run, those with a place have completed it; those who wait or did not take up their
-    place leave. When it is archived before that, or never met, everybody leaves, and nobody presents the sessions that
-    were to come. In a pause everybody keeps their place, and places that were held go back to the front of the line,
-    to be offered anew afterwards; sessions to come get a new revision when the group goes on. A next term that opens
-    holds places for those who were in the term before. Raises ReadingGroup.DoesNotExist and CannotChangeState.
-    Records `group_paused` mails as a pause begins and ends, `next_term` mails as a next term opens, and may record
+    When it completes after it has run, those with a place have completed it, and those of them who came often enough
+    get a certificate; those who wait or did not take up their place leave. When it is archived before that, or never
+    met, everybody leaves, and nobody presents the sessions that were to come. In a pause everybody keeps their place,
+    and places that were held go back to the front of the line, to be offered anew afterwards; sessions to come get a
+    new revision when the group goes on. A next term that opens holds places for those who were in the term before.
+    Raises ReadingGroup.DoesNotExist and CannotChangeState. Records `group_paused` mails as a pause begins and ends,
+    `next_term` mails as a next term opens, `certificate_issued` mails as a group completes, and may record
     `place_offered` mails where a group opens or goes on.
     """
     group = lock_group(group_id)
@@ -133,6 +154,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
     if state in ReadingGroup.OVER:
         if is_complete:
             group.enrolments.enrolled().update(state=Enrolment.State.COMPLETED)
+            issue_to_those_who_came(group, now)
         group.enrolments.live().update(state=Enrolment.State.LEFT, held_until=None, left_at=now)
         if not is_complete:
             # After the places are written, as when somebody leaves. Nobody counts on these any more.

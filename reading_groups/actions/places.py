@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
 from reading_groups.actions.promised import give_up_promised
-from reading_groups.models import Enrolment, ReadingGroup, Rsvp, Seat
+from reading_groups.models import Enrolment, GroupInvitation, ReadingGroup, Rsvp, Seat
 from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
 
 State = Enrolment.State
@@ -125,14 +125,18 @@ def invite_term_before(group: ReadingGroup, now: datetime) -> None:
     """Hold a place of a locked group that opens for each who was in the term before, as long as the head start lasts.
 
     Where there are fewer places, those who were in it longest come first, and the others are invited to take what is
-    left. Once for each group: whoever came or went meanwhile is asked no more. Records `next_term` mails.
+    left: they see the group, whoever else does. Once for each group: whoever came or went meanwhile is asked no more.
+    Records `next_term` mails.
     """
     if group.head_start_days == 0 or group.copied_from_id is None or group.invited_at is not None:
         return
     group.invited_at = now
     group.save(update_fields=["invited_at"])
     until = _end_of_hold(group, now, timedelta(days=group.head_start_days))
-    for member_id in list(members_of_term_before(group).values_list("member_id", flat=True)):
+    member_ids = list(members_of_term_before(group).values_list("member_id", flat=True))
+    invitations = [GroupInvitation(group=group, member_id=member_id, invited_at=now) for member_id in member_ids]
+    GroupInvitation.objects.bulk_create(invitations, ignore_conflicts=True)
+    for member_id in member_ids:
         enrolment = None
         if not group.is_full:
             enrolment = Enrolment(group=group, member_id=member_id, joined_at=now)

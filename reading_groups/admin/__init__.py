@@ -1,4 +1,5 @@
 from reading_groups.admin.attending import AttendanceAdmin, RsvpAdmin
+from reading_groups.admin.certificates import CertificateAdmin, GroupInvitationAdmin
 from reading_groups.admin.discussion import AnswerAdmin, NoteAdmin, QuestionAdmin
 from reading_groups.admin.enrolments import EnrolmentAdmin
 from reading_groups.admin.groups import ReadingGroupAdmin
@@ -18,7 +19,9 @@ from reading_groups.admin.topics import IndexedTopicAdmin
 __all__ = [
     "AnswerAdmin",
     "AttendanceAdmin",
+    "CertificateAdmin",
     "EnrolmentAdmin",
+    "GroupInvitationAdmin",
     "GroupMessageAdmin",
     "IdeaAdmin",
     "IndexedTopicAdmin",

@@ -57,6 +57,7 @@ class ReadingGroupForm(forms.ModelForm):
             "organizers",
             "language",
             "state",
+            "visibility",
             "capacity",
             "hold_hours",
             "head_start_days",
@@ -70,6 +71,8 @@ class ReadingGroupForm(forms.ModelForm):
             "chat_url",
             "presenters_wanted",
             "hands_needed",
+            "attendance_needed",
+            "findings",
         )
         help_texts = {
             "state": _(
@@ -100,6 +103,10 @@ class ReadingGroupForm(forms.ModelForm):
     def clean_description(self) -> str:
         validate_markdown(self.cleaned_data["description"])
         return self.cleaned_data["description"]
+
+    def clean_findings(self) -> str:
+        validate_markdown(self.cleaned_data["findings"])
+        return self.cleaned_data["findings"]
 
     def clean_state(self) -> str:
         state = self.cleaned_data["state"]
@@ -176,7 +183,7 @@ class ReadingGroupAdmin(ModelAdmin):
         ),
         (
             _("State and places"),
-            {"fields": ["state", "capacity", "taken", "hold_hours", "allows_sitting_in"]},
+            {"fields": ["state", "visibility", "capacity", "taken", "hold_hours", "allows_sitting_in"]},
         ),
         (
             _("When and where"),
@@ -190,6 +197,7 @@ class ReadingGroupAdmin(ModelAdmin):
             },
         ),
         (_("Presenting and ideas"), {"fields": ["presenters_wanted", "hands_needed"]}),
+        (_("What stays"), {"fields": ["attendance_needed", "findings"]}),
         (
             _("Where it came from"),
             {
@@ -212,7 +220,7 @@ class ReadingGroupAdmin(ModelAdmin):
         "copied_from",
     ]
     inlines = [SessionInline, GroupReadingInline, EnrolmentInline]
-    actions = ["pass_on_holds", "open_proposals"]
+    actions = ["pass_on_holds", "open_proposals", "issue_certificates"]
     actions_detail = ["plan_sessions"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReadingGroup]:
@@ -269,6 +277,14 @@ class ReadingGroupAdmin(ModelAdmin):
                 continue  # somebody else was faster
             count += 1
         text = ngettext("%(n)s group is open.", "%(n)s groups are open.", count)
+        self.message_user(request, text % {"n": count}, messages.SUCCESS if count else messages.INFO)
+
+    @admin.action(description=_("Issue the certificates that are missing"), permissions=["act"])
+    def issue_certificates(self, request: HttpRequest, queryset: QuerySet[ReadingGroup]) -> None:
+        now, count = timezone.now(), 0
+        for pk in queryset.filter(state__in=ReadingGroup.OVER).order_by("pk").values_list("pk", flat=True):
+            count += len(actions.issue_certificates(group_id=pk, now=now))
+        text = ngettext("%(n)s certificate is issued.", "%(n)s certificates are issued.", count)
         self.message_user(request, text % {"n": count}, messages.SUCCESS if count else messages.INFO)
 
     @action(

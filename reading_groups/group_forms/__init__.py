@@ -1,5 +1,6 @@
 """What people type about groups as a whole: proposals, settings, dates, next terms, links. Nothing here saves."""
 
+from reading_groups.group_forms.finishing import CodeForm, FindingsForm, InviteForm, findings_initial
 from reading_groups.group_forms.links import CapForm, LinkForm
 from reading_groups.group_forms.planning import PlanForm, plan_initial
 from reading_groups.group_forms.proposals import LEAST_TOPICS, AnswerForm, ProposalForm, SettingsForm
@@ -13,12 +14,16 @@ __all__ = [
     "AnswerForm",
     "CapForm",
     "ChaptersForm",
+    "CodeForm",
     "CopyForm",
+    "FindingsForm",
+    "InviteForm",
     "LinkForm",
     "MomentForm",
     "PlanForm",
     "ProposalForm",
     "SessionForm",
     "SettingsForm",
+    "findings_initial",
     "plan_initial",
 ]

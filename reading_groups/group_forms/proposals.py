@@ -49,7 +49,7 @@ class ProposalForm(forms.ModelForm):
     class Meta:
         model = ReadingGroup
         fields = CONTENT
-        labels = {"duration_minutes": _("Minutes of a session")}
+        labels = {"duration_minutes": _("Minutes of a session"), "visibility": _("Who sees it")}
         help_texts = {"format": _("A textbook is read chapter by chapter.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,9 +83,16 @@ class SettingsForm(ProposalForm):
 
     class Meta(ProposalForm.Meta):
         fields = SETTINGS
-        labels = ProposalForm.Meta.labels | {"allows_sitting_in": _("People may sit in once, without a place")}
+        labels = ProposalForm.Meta.labels | {
+            "allows_sitting_in": _("People may sit in once, without a place"),
+            "attendance_needed": _("Per cent of the sessions for a certificate"),
+        }
         help_texts = ProposalForm.Meta.help_texts | {
             "capacity": _("Nobody loses a place when this shrinks; places go as people leave."),
+            "attendance_needed": _(
+                "Of those of which it is known who came. Whoever came to so many gets a certificate when you complete "
+                "the group."
+            ),
             "allows_sitting_in": _("They get the call link for one session, and are asked afterwards if they join."),
         }
 

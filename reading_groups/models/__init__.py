@@ -1,8 +1,10 @@
 from reading_groups.models.attending import Attendance, Rsvp
+from reading_groups.models.certificates import Certificate
 from reading_groups.models.discussion import Answer, Note, Question, QuestionVote
 from reading_groups.models.enrolments import Enrolment
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.ideas import Hand, Idea
+from reading_groups.models.invited import GroupInvitation
 from reading_groups.models.joining import InvitationLink, InvitationUse, SitIn
 from reading_groups.models.messages import GroupMessage, MessageRecipient
 from reading_groups.models.papers import Paper, Reading, ReadingVote
@@ -15,7 +17,9 @@ from reading_groups.models.summaries import Summary
 __all__ = [
     "Answer",
     "Attendance",
+    "Certificate",
     "Enrolment",
+    "GroupInvitation",
     "GroupMessage",
     "Hand",
     "Idea",

@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -15,8 +17,12 @@ from members.models import Collective, Topic
 from reading_groups.querysets import ReadingGroupQuerySet
 
 # First parts of addresses below /groups/ that pages of the site itself have.
-RESERVED_SLUGS = ("invited", "proposals", "propose", "sat-in")
+RESERVED_SLUGS = ("desk", "invited", "proposals", "propose", "sat-in")
 LONGEST_HEAD_START = 28
+VISIBILITY_HELP = _(
+    "Whoever sees it sees what you read and when you meet. Who is in it, the call and the discussion are for those in "
+    "the group alone."
+)
 
 
 class ReadingGroup(models.Model):
@@ -47,9 +53,17 @@ class ReadingGroup(models.Model):
         SATURDAY = 5, _("Saturdays")
         SUNDAY = 6, _("Sundays")
 
+    class Visibility(models.TextChoices):
+        """Who sees the page, the sessions and the reading list of an open group; what is inside is for those in it."""
+
+        PUBLIC = "public", _("Everybody, visitors as well")
+        INTERNAL = "internal", _("Members of the collaborative")
+        INVITED = "invited", _("Only those who are invited")
+
     # What people see in lists, and can take a place in.
     LISTED = (State.OPEN, State.RUNNING)
-    PUBLIC = (State.OPEN, State.RUNNING, State.PAUSED, State.COMPLETED)
+    # Seen by those whom its visibility names.
+    SHOWN = (State.OPEN, State.RUNNING, State.PAUSED, State.COMPLETED)
     OVER = (State.COMPLETED, State.ARCHIVED)
     # What is between a member who proposes it and the organizers.
     ON_REVIEW = (State.PROPOSED, State.RETURNED, State.DECLINED)
@@ -62,6 +76,9 @@ class ReadingGroup(models.Model):
     description = models.TextField(_("description"), max_length=10_000, blank=True, help_text=_("Markdown."))
     format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.PAPERS)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    visibility = models.CharField(
+        _("who sees it"), max_length=10, choices=Visibility, default=Visibility.PUBLIC, help_text=VISIBILITY_HELP
+    )
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="reading_groups", blank=True)
     collective = models.ForeignKey(
         Collective,
@@ -159,6 +176,17 @@ class ReadingGroup(models.Model):
         _("people may sit in once"), default=True, help_text=_("At one session, without a place.")
     )
 
+    # What stays once it is over.
+    findings = models.TextField(
+        _("what you found"), max_length=20_000, blank=True, help_text=_("Markdown. For whoever sees the group.")
+    )
+    attendance_needed = models.PositiveSmallIntegerField(
+        _("per cent of sessions for a certificate"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of the sessions of which it is known who came."),
+    )
+
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -176,6 +204,10 @@ class ReadingGroup(models.Model):
                 name="group_limit_is_needed",
             ),
             models.CheckConstraint(condition=Q(hands_needed__gte=1), name="group_needs_a_hand"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["public", "internal", "invited"]), name="group_is_seen_by_somebody"
+            ),
+            models.CheckConstraint(condition=Q(attendance_needed__range=(1, 100)), name="group_attendance_is_a_share"),
             models.CheckConstraint(
                 condition=Q(chat_url="") | Q(chat_url__startswith="https://"), name="group_chat_is_https"
             ),
@@ -232,6 +264,20 @@ class ReadingGroup(models.Model):
     @property
     def is_listed(self) -> bool:
         return self.state in self.LISTED
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in self.OVER
+
+    @property
+    def is_public(self) -> bool:
+        """Visitors see it."""
+        return self.state in self.SHOWN and self.visibility == self.Visibility.PUBLIC
+
+    @property
+    def findings_mark(self) -> str:
+        """Tells two versions of the findings apart."""
+        return sha256(self.findings.encode()).hexdigest()
 
     @property
     def is_on_review(self) -> bool:

@@ -1,9 +1,20 @@
 """The kinds of message that reading groups send. `notifications` knows how; these say when, to whom and what."""
 
 from notifications.kinds import Kind
-from reading_groups.reminders import changes, groups, messages, presenting, sessions, sitting_in
+from reading_groups.reminders import (
+    certificates,
+    changes,
+    groups,
+    invited,
+    messages,
+    presenting,
+    sessions,
+    sitting_in,
+)
+from reading_groups.reminders.certificates import CERTIFICATE_ISSUED
 from reading_groups.reminders.changes import SESSION_CHANGED
 from reading_groups.reminders.groups import GROUP_DECIDED, GROUP_PAUSED, GROUP_PROPOSED, NEXT_TERM
+from reading_groups.reminders.invited import GROUP_INVITED
 from reading_groups.reminders.messages import GROUP_MESSAGE
 from reading_groups.reminders.presenting import (
     PRESENTER_WANTED,
@@ -22,10 +33,14 @@ KINDS: list[Kind] = [
     *sitting_in.KINDS,
     *presenting.KINDS,
     *messages.KINDS,
+    *invited.KINDS,
+    *certificates.KINDS,
 ]
 
 __all__ = [
+    "CERTIFICATE_ISSUED",
     "GROUP_DECIDED",
+    "GROUP_INVITED",
     "GROUP_MESSAGE",
     "GROUP_PAUSED",
     "GROUP_PROPOSED",

@@ -1,7 +1,10 @@
 from reading_groups.views.attachments import file_add, file_detail, file_remove, slides_edit
 from reading_groups.views.attending import rsvp_by_link, session_attendance, session_check_in, session_rsvp
+from reading_groups.views.certificates import certificate_detail, certificate_find, certificate_issue, certificate_list
 from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
+from reading_groups.views.desk import desk
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
+from reading_groups.views.finishing import findings_edit, invitation_take_back, member_invite, people_file
 from reading_groups.views.groups import group_detail, group_join, group_leave, group_list
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
 from reading_groups.views.messages import message_detail, message_list, message_undo, message_write
@@ -42,9 +45,15 @@ from reading_groups.views.summaries import summary_edit
 __all__ = [
     "asked_to_present",
     "asked_to_swap",
+    "certificate_detail",
+    "certificate_find",
+    "certificate_issue",
+    "certificate_list",
+    "desk",
     "file_add",
     "file_detail",
     "file_remove",
+    "findings_edit",
     "group_chapters",
     "group_copy",
     "group_detail",
@@ -58,9 +67,11 @@ __all__ = [
     "idea_hand",
     "idea_park",
     "invitation",
+    "invitation_take_back",
     "link_cap",
     "link_list",
     "link_revoke",
+    "member_invite",
     "message_detail",
     "message_list",
     "message_undo",
@@ -68,6 +79,7 @@ __all__ = [
     "note_add",
     "paper_detail",
     "paper_propose",
+    "people_file",
     "pool_list",
     "presentation_offer",
     "presentation_withdraw",

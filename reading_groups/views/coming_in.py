@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from members.redirects import profile_first
 from reading_groups import actions
-from reading_groups.group_forms import CapForm, LinkForm
+from reading_groups.group_forms import CapForm, InviteForm, LinkForm
 from reading_groups.links import sit_in_of
 from reading_groups.models import Enrolment, InvitationLink, ReadingGroup, Session, SitIn
 from reading_groups.views.groups import tell_joined
@@ -26,7 +26,7 @@ MOST_SHOWN = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_list(request: HttpRequest, slug: str) -> HttpResponse:
     """For the group's organizers: its links and who came by them, a new one, and who sits in."""
-    group = _open_group(request, slug)
+    group = open_group(request, slug)
     form = LinkForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -35,12 +35,12 @@ def link_list(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404 from None
         messages.success(request, _("The link is there. Send it to whom you would like to have in the group."))
         return redirect(f"{request.path}#link-{link.pk}")
-    return _links_page(request, group, form=form)
+    return links_page(request, group, form=form)
 
 
 def link_cap(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
     """Change how many people a link lets in."""
-    group = _open_group(request, slug)
+    group = open_group(request, slug)
     link = get_object_or_404(group.invitation_links.all(), pk=link_id)
     if request.method != "POST":
         return redirect("reading_groups:link-list", group.slug)
@@ -55,12 +55,12 @@ def link_cap(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The number is saved."))
             return redirect("reading_groups:link-list", group.slug)
-    return _links_page(request, group, form=LinkForm(), cap=(link.pk, form))
+    return links_page(request, group, form=LinkForm(), cap=(link.pk, form))
 
 
 def link_revoke(request: HttpRequest, slug: str, link_id: int) -> HttpResponse:
     """Close a link for good."""
-    group = _open_group(request, slug)
+    group = open_group(request, slug)
     link = get_object_or_404(group.invitation_links.all(), pk=link_id)
     if request.method == "POST":
         actions.revoke_link(link_id=link.pk, now=timezone.now())
@@ -84,6 +84,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     group = groups.get(pk=link.group_id)
     context = {
         "link": link,
+        # A link that is closed shows only what its reader sees without it.
+        "shows_group": link.is_open or request.user.has_perm("reading_groups.view_group", group),
+        "may_see_group": request.user.has_perm("reading_groups.view_group", group),
         "group": group,
         "own_state": group.standing_state,
         "held_until": group.standing_held_until,
@@ -189,7 +192,7 @@ def _join(request: HttpRequest, link: InvitationLink) -> HttpResponse:
     return redirect(link.group)
 
 
-def _open_group(request: HttpRequest, slug: str) -> ReadingGroup:
+def open_group(request: HttpRequest, slug: str) -> ReadingGroup:
     """One of the viewer's that is no proposal any more: nobody is invited before it opens."""
     group = own_group(request, slug)
     if group.is_on_review:
@@ -207,9 +210,20 @@ def _next_session(request: HttpRequest, group: ReadingGroup) -> Session | None:
     return session
 
 
-def _links_page(
-    request: HttpRequest, group: ReadingGroup, *, form: LinkForm, cap: tuple[int, CapForm] | None = None
+def invite_form(request: HttpRequest, *, is_sent: bool = False) -> InviteForm:
+    """What is typed of a member to be asked in."""
+    return InviteForm(request.POST if is_sent else None, viewer=request.user, auto_id="invite-%s")
+
+
+def links_page(
+    request: HttpRequest,
+    group: ReadingGroup,
+    *,
+    form: LinkForm,
+    cap: tuple[int, CapForm] | None = None,
+    invite: InviteForm | None = None,
 ) -> HttpResponse:
+    """The page of links, with whatever form of it came back."""
     links = list(
         group.invitation_links.newest_first().select_related("created_by").fetch_mode(FETCH_RAISE)[:MOST_SHOWN]
     )
@@ -223,9 +237,11 @@ def _links_page(
         "form": form,
         "links": links,
         "base": request.build_absolute_uri("/").rstrip("/"),
+        "invite_form": invite or invite_form(request),
+        "invited": list(group.invitations.by_name()[:MOST_SHOWN]),
         "sit_ins": list(sit_ins.fetch_mode(FETCH_RAISE)[:MOST_SHOWN]),
         "cap_is_wrong": cap is not None,
         "now": timezone.now(),
     }
-    is_wrong = form.is_bound or cap is not None
+    is_wrong = form.is_bound or cap is not None or invite is not None
     return render(request, "reading_groups/link-list.html", context, status=422 if is_wrong else 200)

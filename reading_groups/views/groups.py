@@ -21,6 +21,7 @@ from reading_groups.forms import AskForm, IdeaForm
 from reading_groups.models import Enrolment, GroupMessage, Idea, ReadingGroup, Session
 from reading_groups.querysets_presenting import with_questions_for
 from reading_groups.querysets_talking import LATEST
+from reading_groups.results import organizers_for
 from reading_groups.rules import Standing, standing_of
 from reading_groups.views.loading import load_sessions, page_of, visible_groups
 from reading_groups.views.running import steps_of
@@ -82,7 +83,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "own": own,
         "position": _position(group, viewer, people) if own.state == Enrolment.State.WAITLISTED else None,
         "waiting": group.waiting,
-        "organizers": list(group.organizers.by_name()) if viewer.is_authenticated else [],
+        "organizers": organizers_for(viewer, group),
         "people": people,
         "next_session": next_session,
         "coming": [session for session in planned if session != next_session],
@@ -93,6 +94,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "pool": pool,
         "sees_inside": sees_inside,
         "may_edit": viewer.has_perm("reading_groups.edit_group", group),
+        "shows_results": viewer.has_perm("reading_groups.view_results", group),
         "steps": steps_of(group) if viewer.has_perm("reading_groups.run_group", group) else [],
         "sitting": _sitting_in(group, viewer, own, next_session, now),
         "takes_check_ins": next_session is not None and next_session.takes_check_ins(now),
@@ -189,13 +191,18 @@ def _sitting_in(group: ReadingGroup, viewer: Member, own: Standing, next_session
 
 
 def _people(group: ReadingGroup) -> dict[str, list[Enrolment]]:
-    """Who has a place, for whom one is held, and who is in line, for those inside the group. One query."""
-    live = group.enrolments.live().not_passed_by().select_related("member").with_presented().fetch_mode(FETCH_RAISE)
-    by_state: dict[str, list[Enrolment]] = {state: [] for state in Enrolment.LIVE}
+    """Who has a place, for whom one is held, and who is in line, for those inside the group. One query.
+
+    In a group that is over, those who completed it.
+    """
+    completed = Enrolment.State.COMPLETED
+    live = group.enrolments.filter(state=completed) if group.is_over else group.enrolments.live().not_passed_by()
+    live = live.select_related("member").with_presented().fetch_mode(FETCH_RAISE)
+    by_state: dict[str, list[Enrolment]] = {state: [] for state in (*Enrolment.LIVE, completed)}
     for enrolment in live.by_name():
         by_state[enrolment.state].append(enrolment)
     return {
-        "enrolled": by_state[Enrolment.State.ENROLLED],
+        "enrolled": by_state[completed if group.is_over else Enrolment.State.ENROLLED],
         "held": sorted(by_state[Enrolment.State.HELD], key=attrgetter("held_until", "pk")),
         "waiting": sorted(by_state[Enrolment.State.WAITLISTED], key=attrgetter("joined_at", "pk")),
     }

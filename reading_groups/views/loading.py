@@ -79,7 +79,7 @@ def load_sessions(
         session.asked = questions_about(session) if is_open else []
 
 
-def page_of(rows: QuerySet, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
+def page_of(rows: QuerySet | Sequence, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
     """A page of rows, and what to say where there is no such page. Counts them where the count is not known."""
     paginator = Paginator(rows, size)
     if count is not None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from reading_groups import actions
 from reading_groups.actions.groups import NEXT_STATES
 from reading_groups.group_forms import ChaptersForm, CopyForm, PlanForm, SettingsForm
-from reading_groups.models import ReadingGroup
+from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.views.loading import own_group, visible_groups
 from reading_groups.views.proposals import tell_skipped
 
@@ -35,7 +35,7 @@ DONE = {
     State.OPEN: gettext_lazy("The group is open for sign-up."),
     State.RUNNING: gettext_lazy("The group is running."),
     State.PAUSED: gettext_lazy("The group pauses. Those with a place are told by email."),
-    State.COMPLETED: gettext_lazy("The group is completed. Its page stays for everybody to read."),
+    State.COMPLETED: gettext_lazy("The group is completed. Its page stays to be read."),
     State.ARCHIVED: gettext_lazy("The group is archived."),
 }
 
@@ -151,6 +151,9 @@ def group_state(request: HttpRequest, slug: str) -> HttpResponse:
         "is_for_good": to in ReadingGroup.OVER,
         "is_complete": to == State.COMPLETED and actions.has_run(group, timezone.now()),
     }
+    if context["is_complete"]:
+        earned = actions.earned_in(group, timezone.now(), states=[Enrolment.State.ENROLLED])
+        context |= {"known": len(earned.sessions), "needed": earned.needed, "certificates": len(earned.enough)}
     return render(request, "reading_groups/group-state.html", context)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from members.models import Member
 from reading_groups.agenda import title_of
 from reading_groups.announcing import message_of
 from reading_groups.forms import AskForm, NoteForm
@@ -44,6 +45,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
         "has_attendance_to_take": session.has_attendance_to_take(now),
         "takes_check_ins": session.takes_check_ins(now),
     }
+    if group.is_public and not sees_inside:
+        context["named"] = Member.objects.named_publicly().filter(presentations__session=session).by_name()
     if sees_inside:
         answers = Prefetch("answers", queryset=Answer.objects.in_order())
         questions = list(session.questions.for_reading(viewer).prefetch_related(answers))

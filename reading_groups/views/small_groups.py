@@ -21,8 +21,7 @@ from reading_groups.audiences import people_to_split
 from reading_groups.breakouts import meeting_again
 from reading_groups.models import Enrolment, ReadingGroup, Seat, Session, Split
 from reading_groups.talking_forms import USUAL_SIZE, MoveForm, SizeForm
-from reading_groups.views.loading import visible_groups
-from reading_groups.views.sessions import session_of
+from reading_groups.views.loading import session_of, visible_groups
 
 MOST_NAMED = 5
 # Short enough to be read out.

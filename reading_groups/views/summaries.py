@@ -15,8 +15,7 @@ from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.models import Session, Summary
 from reading_groups.talking_forms import SummaryForm
-from reading_groups.views.loading import group_seen_inside
-from reading_groups.views.sessions import session_of
+from reading_groups.views.loading import group_seen_inside, session_of
 
 MOST_EARLIER = 10
 

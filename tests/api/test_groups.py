@@ -50,6 +50,7 @@ def test_a_group_is_told_as_its_card_shows_it(program, member):
         "title": "Attention, slowly",
         "format": "papers",
         "state": "open",
+        "visibility": "public",
         "topics": [{"slug": "attention", "name": "Attention"}],
         "zone": "Europe/London",
         "weekday": 1,
@@ -63,6 +64,7 @@ def test_a_group_is_told_as_its_card_shows_it(program, member):
         "next_held_on": str(session.held_on),
         "own_state": "waitlisted",
         "description": "One paper a week.",
+        "findings": "",
     }
     # Neither who is in it nor where it meets.
     for answer in (response, program.get(GROUPS)):

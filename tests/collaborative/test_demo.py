@@ -30,6 +30,7 @@ from projects.models import Blocker, Project, Proposal, Task
 from reading_groups.audiences import audience_of
 from reading_groups.models import (
     Attendance,
+    Certificate,
     Enrolment,
     GroupMessage,
     Idea,
@@ -328,6 +329,19 @@ def test_organizers_write_split_and_keep_what_was_found(demo):
     assert not Summary.objects.filter(written_at__gt=NOW).exists()
 
 
+def test_a_group_has_finished_and_its_people_have_certificates(demo, client):
+    group = ReadingGroup.objects.get(slug="machines-that-see")
+    certificates = list(Certificate.objects.filter(group=group))
+    assert 1 <= len(certificates) <= group.enrolments.filter(state=State.COMPLETED).count()
+    assert all(row.attended >= 0.6 * row.sessions for row in certificates)
+    assert Member.objects.get(name="Member A").certificates.count() == 1
+    with time_machine.travel(NOW, tick=False):
+        page = client.get("/groups/machines-that-see/results/")
+    assert (page.status_code, "What we found" in page.text, "<math" in page.text) == (200, True, True)
+    assert client.get(certificates[0].get_absolute_url()).status_code == 200
+    assert client.get("/groups/words-and-fairness/").status_code == 404
+
+
 def test_a_group_chooses_what_to_read_next(demo):
     group = ReadingGroup.objects.get(slug="deep-learning-from-its-papers")
     pool = list(group.readings.for_pool(Member.objects.get(name="Member A")))
@@ -419,7 +433,7 @@ def test_its_pages_open(demo, client):
         assert client.get(reverse("home:me")).status_code == 200
         for project in Project.objects.all():
             assert client.get(project.get_absolute_url()).status_code == 200
-    for group in ReadingGroup.objects.filter(state__in=ReadingGroup.PUBLIC):
+    for group in ReadingGroup.objects.filter(state__in=ReadingGroup.SHOWN):
         assert client.get(group.get_absolute_url()).status_code == 200
 
 

@@ -124,8 +124,11 @@ DECISIONS = {
     "reading_groups.Answer.member": STAYS,
     "reading_groups.Attendance.member": STAYS,
     "reading_groups.Attendance.recorded_by": STAYS,
+    "reading_groups.Certificate.member": STAYS,
     "reading_groups.Enrolment.member": Ends(Q(state__in=["waitlisted", "held", "enrolled"])),
     "reading_groups.EnrolmentEvent.member": STAYS,
+    "reading_groups.GroupInvitation.invited_by": STAYS,
+    "reading_groups.GroupInvitation.member": GOES,
     "reading_groups.GroupMessage.author": STAYS,
     "reading_groups.GroupMessage.undone_by": STAYS,
     "reading_groups.Hand.member": GOES,
@@ -512,8 +515,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 24, cohorts 3, mentoring 7, projects 7, mails 3.
-        with django_assert_num_queries(54):
+        # Profile 4, week 3, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(56):
             data_of(member)
 
 

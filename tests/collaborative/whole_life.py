@@ -27,10 +27,12 @@ from tests.factories import (
     AttendanceFactory,
     AwayFactory,
     BlockerFactory,
+    CertificateFactory,
     ChecklistItemFactory,
     CohortFactory,
     CollectiveFactory,
     EnrolmentFactory,
+    GroupInvitationFactory,
     GroupMessageFactory,
     HandFactory,
     IdeaFactory,
@@ -156,6 +158,9 @@ def in_groups(member: Member, now: datetime) -> None:
     ReadingGroupFactory(state=State.DECLINED, proposed_by=MemberFactory(), decided_by=member, decided_at=now)
     InvitationUse.objects.create(link=InvitationLinkFactory(created_by=member), member=member, used_at=now)
     SitInFactory(member=member)
+    GroupInvitationFactory(member=member)
+    GroupInvitationFactory(invited_by=member)
+    CertificateFactory(member=member)
     for starts_at in (now - WEEK, now + WEEK):
         session = SessionFactory(group=group, starts_at=starts_at + HOUR * 3)
         RsvpFactory(member=member, session=session)

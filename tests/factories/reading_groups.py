@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -8,7 +8,9 @@ from django.core.files.base import ContentFile
 from reading_groups.models import (
     Answer,
     Attendance,
+    Certificate,
     Enrolment,
+    GroupInvitation,
     GroupMessage,
     Hand,
     Idea,
@@ -264,6 +266,32 @@ class SitInFactory(factory.django.DjangoModelFactory):
     group = factory.SelfAttribute("session.group")
     member = factory.SubFactory(MemberFactory)
     asked_at = datetime(2026, 11, 4, tzinfo=UTC)
+
+
+class CertificateFactory(factory.django.DjangoModelFactory):
+    """Somebody who came to eight of ten sessions of a group that has completed."""
+
+    class Meta:
+        model = Certificate
+
+    group = factory.SubFactory(ReadingGroupFactory, state=ReadingGroup.State.COMPLETED)
+    member = factory.SubFactory(MemberFactory)
+    name = factory.SelfAttribute("member.name")
+    attended = 8
+    sessions = 10
+    first_on = date(2026, 9, 1)
+    last_on = date(2026, 11, 3)
+    issued_at = datetime(2026, 11, 10, tzinfo=UTC)
+
+
+class GroupInvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = GroupInvitation
+
+    group = factory.SubFactory(ReadingGroupFactory)
+    member = factory.SubFactory(MemberFactory)
+    invited_by = factory.SubFactory(MemberFactory)
+    invited_at = datetime(2026, 11, 4, tzinfo=UTC)
 
 
 class HandFactory(factory.django.DjangoModelFactory):

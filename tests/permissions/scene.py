@@ -23,8 +23,10 @@ from tests.factories import (
     AdminFactory,
     AwayFactory,
     BlockerFactory,
+    CertificateFactory,
     CohortFactory,
     EnrolmentFactory,
+    GroupInvitationFactory,
     GroupMessageFactory,
     IdeaFactory,
     InvitationLinkFactory,
@@ -86,6 +88,7 @@ FURTHER = (
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
 MEMBER, PROJECT_MEMBER, GROUP_MEMBER = 900_002, 900_003, 900_004
+CODE = "ACEFG-HKMNP-RTWXY"
 
 
 def _token(path: str) -> str:
@@ -95,7 +98,7 @@ def _token(path: str) -> str:
 # What the addresses of each namespace take, unless a row says otherwise.
 ABOUT = {
     "": {"key": "not-ours", "uidb36": "1"},
-    "home": {"name": "none.eml", "token": "not-ours"},
+    "home": {"name": "none.eml", "token": "not-ours", "slug": "open"},
     "availability": {"pk": ROW},
     "reading_groups": {
         "slug": "open",
@@ -107,7 +110,9 @@ ABOUT = {
         "file_id": ROW,
         "message_id": ROW,
         "token": "an-invitation",
+        "invitation_id": ROW,
     },
+    "certificates": {"code": CODE},
     "papers": {"paper_id": ROW, "words": "a-paper"},
     "handbook": {"slug": "reading", "number": 1, "pk": ROW},
     "cohorts": {"slug": "open", "token": "1.not-ours"},
@@ -121,6 +126,7 @@ ABOUT = {
         "paper_id": ROW,
         "link_id": ROW,
         "message_id": ROW,
+        "code": CODE,
     },
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
@@ -197,6 +203,14 @@ def _reading_groups(people: dict[str, Member]) -> None:
         EnrolmentFactory(group=open_group, member=people[role])
     archived, completed = groups[ReadingGroup.State.ARCHIVED], Enrolment.State.COMPLETED
     EnrolmentFactory(group=archived, member=people["past_member"], state=completed)
+    finished = ReadingGroupFactory(
+        slug="completed", state=ReadingGroup.State.COMPLETED, organizers=[people["group_organizer"]]
+    )
+    CertificateFactory(group=finished, member=people["past_member"], code=CODE.replace("-", ""))
+    for slug, visibility in (("internal", "internal"), ("for-the-invited", "invited")):
+        ReadingGroupFactory(slug=slug, visibility=visibility, organizers=[people["group_organizer"]])
+    GroupInvitationFactory(pk=ROW, group=open_group)
+    GroupInvitationFactory(group__slug="of-others", group__visibility="invited", member=people["author"])
     in_three_days = timezone.now() + timedelta(days=3)
     session = SessionFactory(pk=ROW, group=open_group, starts_at=in_three_days)
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)

@@ -330,6 +330,6 @@ def test_the_list_costs_the_same_at_any_length(client, group, organizer, rows, n
     for _row in range(rows):
         InvitationLinkFactory(group=group)
         SitInFactory(session=session)
-    # Site, group with the viewer's standing, links, who sits in.
-    with exactly(4, signed_in=True):
+    # Site, group with the viewer's standing, links, who is invited, who sits in.
+    with exactly(5, signed_in=True):
         assert client.get(LINKS).status_code == 200

@@ -65,6 +65,7 @@ def proposal(**changes):
         "title": "Graphs, slowly",
         "description": "One paper a *fortnight*.",
         "format": "papers",
+        "visibility": "public",
         "language": "English",
         "zone": "Europe/Berlin",
         "duration_minutes": "75",

@@ -4,7 +4,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from reading_groups.models import Enrolment, ReadingGroup
-from tests.factories import EnrolmentFactory, MemberFactory, OrganizerFactory, ReadingGroupFactory
+from tests.factories import (
+    EnrolmentFactory,
+    GroupInvitationFactory,
+    MemberFactory,
+    OrganizerFactory,
+    ReadingGroupFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +43,7 @@ ROLES = {
     "enrolled": enrolled_as(State.ENROLLED),
     "completed": enrolled_as(State.COMPLETED),
     "left": enrolled_as(State.LEFT),
+    "invited": lambda group: GroupInvitationFactory(group=group).member,
     "organizer": organizer,
     "proposer": proposer,
     "organizer of all": lambda group: OrganizerFactory(),
@@ -58,6 +65,12 @@ SEES = {
     "completed": EVERYBODY,
     "archived": BELONGING,
 }
+# Of those who see a group in its state, by its visibility; drafts and what is archived have rules of their own.
+SHOWN_TO = {
+    "public": EVERYBODY,
+    "internal": SIGNED_IN,
+    "invited": SIGNED_IN - {"member", "staff"},
+}
 JOINS = {
     # Superusers have every permission; the action still refuses a closed group.
     **{state: {"superuser"} for state in ReadingGroup.ON_REVIEW},
@@ -75,16 +88,22 @@ EDITS = {"organizer", "superuser"}
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("state", GroupState)
 def test_what_one_may_see_is_what_the_list_shows(role, state):
-    group = ReadingGroupFactory(state=state)
-    other = ReadingGroupFactory(state=state)
-    EnrolmentFactory(group=other)
-    viewer = ROLES[role](group)
-    assert viewer.has_perm("reading_groups.view_group", group) == (role in SEES[state])
-    assert (group in ReadingGroup.objects.visible_to(viewer)) == (role in SEES[state])
-    # Belonging to one group shows no other.
-    in_other = role if role in {"visitor", "member", "staff", "superuser", "organizer of all"} else "member"
-    assert viewer.has_perm("reading_groups.view_group", other) == (in_other in SEES[state])
-    assert (other in ReadingGroup.objects.visible_to(viewer)) == (in_other in SEES[state])
+    for visibility, shown_to in SHOWN_TO.items():
+        group = ReadingGroupFactory(state=state, visibility=visibility)
+        other = ReadingGroupFactory(state=state, visibility=visibility)
+        EnrolmentFactory(group=other)
+        GroupInvitationFactory(group=other)
+        viewer = ROLES[role](group)
+        sees = SEES[state] & shown_to if state in ReadingGroup.SHOWN else SEES[state]
+        assert viewer.has_perm("reading_groups.view_group", group) == (role in sees), visibility
+        assert (group in ReadingGroup.objects.visible_to(viewer)) == (role in sees), visibility
+        # As the pages load it, too.
+        loaded = ReadingGroup.objects.with_standing(viewer).get(pk=group.pk)
+        assert viewer.has_perm("reading_groups.view_group", loaded) == (role in sees), visibility
+        # Belonging to one group shows no other.
+        in_other = role if role in {"visitor", "member", "staff", "superuser", "organizer of all"} else "member"
+        assert viewer.has_perm("reading_groups.view_group", other) == (in_other in sees), visibility
+        assert (other in ReadingGroup.objects.visible_to(viewer)) == (in_other in sees), visibility
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -55,10 +55,10 @@ def said(response):
     return [str(message) for message in response.context["messages"]]
 
 
-# Site; group with the viewer's standing; session; readings. Inside: presenters, their files, questions, answers, notes,
-# who comes.
+# Site; group with the viewer's standing; session; readings. Outside: who presents and lets visitors know it. Inside:
+# presenters, their files, questions, answers, notes, who comes.
 @pytest.mark.parametrize("size", [2, 30])
-@pytest.mark.parametrize(("role", "count"), [("visitor", 4), ("enrolled", 10), ("organizer", 10)])
+@pytest.mark.parametrize(("role", "count"), [("visitor", 5), ("enrolled", 10), ("organizer", 10)])
 def test_a_sessions_page_costs_the_same_at_any_length(client, group, session, role, count, size):
     member = MemberFactory()
     if role == "enrolled":

@@ -14,6 +14,9 @@ ROWS = [
     row("home:health-ready", everyone=503),  # there is no worker
     page("home:local-mail-list", everyone=200),
     page("home:local-mail-detail", everyone=404),
+    # Before a group is over, only for those who run it.
+    page("home:group-results", everyone=404, group_organizer=200, admin=200),
+    page("home:group-results", "of a group that is over", about={"slug": "completed"}, everyone=200),
     # One's own
     row("members:profile-edit", visitor=IN, member=FORM),
     row("home:calendar-edit", visitor=IN, member=(200, "→ /me/calendar/")),

@@ -1,5 +1,7 @@
+from hashlib import sha256
+
 from tests.permissions.rows import FORM, IN, page, row, told
-from tests.permissions.scene import ROW, TO_ANSWER, TO_RSVP, TO_SWAP
+from tests.permissions.scene import CODE, ROW, TO_ANSWER, TO_RSVP, TO_SWAP
 
 OPEN, DRAFT, SESSION = "→ /groups/open/", "→ /groups/draft/", f"→ /groups/open/sessions/{ROW}/"
 OFF, ON = f"→ /groups/open/sessions/{ROW + 2}/", f"→ /groups/open/sessions/{ROW + 3}/"
@@ -7,6 +9,8 @@ PROPOSAL, LINKS, POOL = "→ /groups/proposed/proposal/", "→ /groups/open/link
 SLIDES, PRESENTERS = f"{SESSION}slides/", f"{SESSION}presenters/"
 POOLED, PAPER = f"→ /groups/open/pool/{ROW}/", f"→ /papers/{ROW}-a-paper/"
 MESSAGE, SMALL_GROUPS = f"→ /groups/open/messages/{ROW}/", f"{SESSION}small-groups/"
+COMPLETED, CERTIFICATE, RESULTS = "→ /groups/completed/", f"→ /certificates/{CODE}/", "→ /groups/open/results/"
+FOR_INVITED = {"slug": "for-the-invited"}
 IN_DRAFT, IN_ARCHIVED, PROPOSED = {"slug": "draft"}, {"slug": "archived"}, {"slug": "proposed"}
 SESSION_OF_DRAFT = {"slug": "draft", "session_id": ROW + 1}
 
@@ -342,6 +346,62 @@ ROWS = [
         admin=(SMALL_GROUPS, 422),
     ),
     row("reading_groups:summary-edit", visitor=IN, member=403, presenter=FORM, group_organizer=FORM, admin=FORM),
+    # Who sees a group.
+    page("reading_groups:group-detail", "for members", about={"slug": "internal"}, visitor=404, member=200),
+    page(
+        "reading_groups:group-detail",
+        "for the invited",
+        about=FOR_INVITED,
+        everyone=404,
+        group_organizer=200,
+        organizer=200,
+        admin=200,
+    ),
+    page(
+        "reading_groups:group-detail",
+        "by an invitation",
+        about={"slug": "of-others"},
+        everyone=404,
+        author=200,
+        organizer=200,
+        admin=200,
+    ),
+    row(
+        "reading_groups:group-join",
+        "for the invited",
+        about=FOR_INVITED,
+        visitor=IN,
+        member=404,
+        group_organizer=("→ /groups/for-the-invited/", "→ /groups/for-the-invited/"),
+        organizer=("→ /groups/for-the-invited/", "→ /groups/for-the-invited/"),
+        admin=("→ /groups/for-the-invited/", "→ /groups/for-the-invited/"),
+    ),
+    row("reading_groups:member-invite", visitor=IN, member=403, group_organizer=(LINKS, 422), admin=(LINKS, 422)),
+    row("reading_groups:invitation-take-back", visitor=IN, member=403, group_organizer=LINKS, admin=LINKS),
+    # What is left of a group, and what its people get.
+    row(
+        "reading_groups:findings-edit",
+        visitor=IN,
+        member=403,
+        group_organizer=(200, RESULTS),
+        admin=(200, RESULTS),
+        sends={"text": "Enough.", "before": sha256(b"").hexdigest()},
+    ),
+    row(
+        "reading_groups:certificate-issue",
+        about={"slug": "completed"},
+        visitor=IN,
+        member=403,
+        group_organizer=(200, f"{COMPLETED}certificates/".replace("→", "↩")),
+        admin=(200, f"{COMPLETED}certificates/".replace("→", "↩")),
+    ),
+    page("reading_groups:people-file", visitor=IN, member=403, group_organizer=200, admin=200),
+    page("reading_groups:desk", visitor=IN, member=200),
+    page("certificates:certificate-find", everyone=200),
+    page("certificates:certificate-list", visitor=IN, member=200),
+    page("certificates:certificate-detail", everyone=200),
+    page("certificates:certificate-detail", "typed otherwise", about={"code": CODE.lower()}, everyone=CERTIFICATE),
+    page("certificates:certificate-detail", "that is none", about={"code": "3467-9ACE"}, everyone=404),
     page("papers:paper-number", everyone=PAPER),
     page("papers:paper-detail", everyone=200),
 ]
