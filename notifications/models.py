@@ -50,7 +50,7 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    # What a member reads of it on the site: the subject, which names no person, and the page that it is about.
+    # What a member reads of it on the site: the subject, and the page that it is about.
     notice = models.CharField(max_length=300, blank=True, db_default="", editable=False)
     notice_path = models.CharField(max_length=300, blank=True, db_default="", editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -1,5 +1,6 @@
 """The writes that belong to no single part of the site."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from rest_framework.authtoken.models import Token
 
 from cohorts.actions import forget_applicant, leave_sections
 from collaborative.authentication import digest_of_token
+from collaborative.home.kinds import BY_KEY
 from collaborative.home.models import CalendarToken
 from collaborative.models import Site
 from members.actions import FORMER_NAME, end_role, erase_member
@@ -16,6 +18,7 @@ from members.availability.actions import leave_meetings
 from members.models import Member
 from mentorship.actions import leave_mentoring
 from notifications.actions import stop_deliveries
+from notifications.models import Delivery
 from notifications.preferences import forget_preferences
 from projects.actions import leave_all_teams, pass_on_leads
 from reading_groups.actions import leave_all_groups
@@ -104,7 +107,18 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     Token.objects.filter(user=actor).delete()
     stop_deliveries(member_id=actor.pk)
     forget_preferences(member_id=actor.pk)
+    _take_out_of_notices(actor.name)
     erase_member(member=actor)
+
+
+def _take_out_of_notices(name: str) -> None:
+    """What others were told of somebody who leaves goes on to say what it was about, and not of whom."""
+    if not name:
+        return
+    naming = Delivery.objects.notices().filter(notice__regex=rf"\m{re.escape(name)}\M").order_by()
+    for key in naming.values_list("kind", flat=True).distinct():
+        kind = BY_KEY.get(key)
+        naming.filter(kind=key).update(notice=str(kind.title) if kind else "")
 
 
 def _fresh(now: datetime) -> dict[str, object]:

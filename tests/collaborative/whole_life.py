@@ -128,6 +128,17 @@ def as_a_person(member: Member, other: Member, now: datetime) -> None:
             sent_at=sent_at,
             notice=WORDS if sent_at else "",
         )
+    Delivery.objects.create(
+        kind="question_asked",
+        recipient=f"members.member:{other.pk}",
+        object_key="reading_groups.question:1",
+        occurrence="asked",
+        member=other,
+        due_at=now,
+        state="sent",
+        sent_at=now,
+        notice=f"{NAME} asks about Attention",
+    )
     channels = {"session_tomorrow": "site", "question_asked": "none"}
     save_preferences(member_id=member.pk, when=When(**QUIET, **DIGEST), channels=channels)
     Tick.objects.create(item=ChecklistItemFactory(), member=member, ticked_at=now)

@@ -65,7 +65,7 @@ def test_who_has_no_mentor_is_told_who_looks_after_them_and_never_unmatched():
     published(mentors=1, mentees=2, capacity=1)
     delivery = Delivery.objects.get(kind="mentor_later")
     told = mail(MENTOR_LATER, delivery)
-    assert told.subject == "Somebody looks after you until the next mentoring round"
+    assert told.subject == "Member G looks after you until the next mentoring round"
     assert "Office hours on Thursdays." in told.body
     assert "unmatched" not in told.body.lower()
 

@@ -137,8 +137,7 @@ def test_it_lapses_when_the_session_starts_or_is_off(now, session):
     with pytest.raises(actions.SessionHasStarted):
         ask(invitation, "yes", invitation.member, session.starts_at)
     assert asked_of(invitation.member, session.starts_at) == []
-    session.is_cancelled = True
-    actions.save_session(session=session)
+    actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=now)
     with pytest.raises(actions.SessionIsCancelled):
         ask(invitation, "yes", invitation.member, now)
     assert asked_of(invitation.member, now) == []
@@ -245,8 +244,7 @@ def test_nothing_is_swapped_once_one_of_the_two_has_started_or_is_off(now, sessi
     swap = PresentingSwapFactory(offered__session=session)
     with pytest.raises(actions.SessionHasStarted):
         ask(swap, "yes", swap.wanted.member, session.starts_at)
-    session.is_cancelled = True
-    actions.save_session(session=session)
+    actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=now)
     with pytest.raises(actions.SessionIsCancelled):
         ask(swap, "yes", swap.wanted.member, now)
 

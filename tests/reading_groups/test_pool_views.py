@@ -447,9 +447,9 @@ def read_in(group, paper, sessions: int, now) -> None:
         IdeaFactory(group=group, paper=paper)
 
 
-# The site; the paper, its groups and readings. Inside: presentations, summaries, notes, questions, ideas.
+# The site; the paper, its groups and readings. Inside: presentations, their files, summaries, notes, questions, ideas.
 @pytest.mark.parametrize("sessions", [1, 12])
-@pytest.mark.parametrize(("role", "count"), [("visitor", 4), ("member", 4), ("enrolled", 9), ("organizer", 9)])
+@pytest.mark.parametrize(("role", "count"), [("visitor", 4), ("member", 4), ("enrolled", 10), ("organizer", 10)])
 def test_a_papers_page_costs_the_same_at_any_size(client, group, now, role, count, sessions):
     paper = PaperFactory(title="Attention is all you need")
     read_in(group, paper, sessions, now)

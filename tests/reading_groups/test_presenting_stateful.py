@@ -127,8 +127,9 @@ class Presenting(RuleBasedStateMachine):
     def call_off_or_on(self, which):
         session = self.sessions[which]
         session.refresh_from_db()
-        session.is_cancelled = not session.is_cancelled
-        actions.save_session(session=session)
+        change = actions.bring_back_session if session.is_cancelled else actions.cancel_session
+        with suppress(actions.SessionHasStarted):
+            change(actor=self.members[0], session_id=session.pk, now=self.now)
 
     @rule(hours=st.sampled_from([1, 10, 20]))
     def wait(self, hours):
