@@ -72,7 +72,7 @@ def test_a_member_says_whether_they_come_and_checks_in(browser: Browser, site, g
     expect(page.get_by_role("button", name="Maybe")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="I am here").click()
     expect(page.get_by_text("You are checked in", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Who comes").click()
+    page.get_by_role("link", name="Who is coming").click()
     page.get_by_text("Copy as message").click()
     page.get_by_role("button", name="Copy the message").click()
     expect(page.get_by_text("Copied", exact=True)).to_be_visible()

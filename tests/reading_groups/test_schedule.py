@@ -429,7 +429,7 @@ def test_its_own_call_holds_wherever_the_call_stands(client, session, now, noon)
     for url in (page(session), "/groups/graphs/", "/me/"):
         assert OWN_CALL in client.get(url).text
     sent = mails(session.starts_at - timedelta(hours=20))
-    [reminder] = [message for message in sent if "Do you come?" in message.body]
+    [reminder] = [message for message in sent if "Are you coming?" in message.body]
     assert (OWN_CALL in reminder.body, CALL in reminder.body) == (True, False)
 
 

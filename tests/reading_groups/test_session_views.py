@@ -117,7 +117,7 @@ def test_the_page_says_whose_turn_it_may_be(client, member, group, session):
     other = EnrolmentFactory(group=group, member__name="Member C").member
     PresentationFactory(session=session, member=member)
     SessionFactory(group=group, starts_at=timezone.now() + timedelta(days=10))
-    assert "Have not presented yet: Member C." in client.get("/groups/attention/").content.decode()
+    assert "Not presented yet: Member C." in client.get("/groups/attention/").content.decode()
     PresentationFactory(session=session, member=other)
     assert "presented yet" not in client.get("/groups/attention/").content.decode()
 
