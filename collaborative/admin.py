@@ -65,6 +65,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Groups"), "menu_book", "reading_groups.readinggroup"),
                 (_("Enrolments"), "how_to_reg", "reading_groups.enrolment"),
                 (_("Invitation links"), "link", "reading_groups.invitationlink"),
+                (_("Invited members"), "mail", "reading_groups.groupinvitation"),
                 (_("Sitting in"), "chair_alt", "reading_groups.sitin"),
                 (_("Who comes"), "event_upcoming", "reading_groups.rsvp"),
                 (_("Who came"), "how_to_reg", "reading_groups.attendance"),
@@ -82,6 +83,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Messages"), "campaign", "reading_groups.groupmessage"),
                 (_("Small groups"), "diversity_2", "reading_groups.split"),
                 (_("Summaries"), "summarize", "reading_groups.summary"),
+                (_("Certificates"), "workspace_premium", "reading_groups.certificate"),
             ],
         ),
         (

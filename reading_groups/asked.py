@@ -9,7 +9,7 @@ from members.models import Member
 from reading_groups.agenda import loaded, title_of
 from reading_groups.links import invitation_path, swap_path
 from reading_groups.models import Enrolment, Session
-from reading_groups.querysets_presenting import with_questions_for
+from reading_groups.querysets import with_questions_for
 
 
 @dataclass(frozen=True, kw_only=True)

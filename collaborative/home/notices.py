@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from core.pages import page_of
 from core.redirects import next_url
 from notifications.models import Delivery
 from notifications.preferences import read_notices
-from reading_groups.views.loading import page_of
 
 PER_PAGE = 20
 

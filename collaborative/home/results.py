@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from collaborative.parts import part_of
+from core.pages import page_of
 from projects.models import Project
 from reading_groups.results import read_in, results_of, with_numbers
-from reading_groups.views.loading import page_of, visible_groups
+from reading_groups.views.loading import visible_groups
 
 PER_PAGE = 20
 

@@ -21,8 +21,7 @@ from reading_groups.actions.sessions import check_move, is_at, lock_session, mom
 from reading_groups.admin.indexing import Indexed
 from reading_groups.admin.papers import ReadingInline
 from reading_groups.admin.presentations import PresentationInline
-from reading_groups.group_forms import REFUSED_TIMES
-from reading_groups.group_forms.sessions import why_not
+from reading_groups.forms.sessions import REFUSED_TIMES, why_not
 from reading_groups.models import Reading, ReadingGroup, Session
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.sessions import Session
-from reading_groups.querysets_attending import AttendanceQuerySet, RsvpQuerySet
+from reading_groups.querysets import AttendanceQuerySet, RsvpQuerySet
 
 
 class Rsvp(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
-from reading_groups.querysets_certificates import CertificateQuerySet
+from reading_groups.querysets import CertificateQuerySet
 
 # Without letters and figures that look like others: 0 O Q D, 1 I L J, 2 Z, 5 S, 8 B, U V.
 ALPHABET = "34679ACEFGHKMNPRTWXY"

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
-from reading_groups.querysets_certificates import GroupInvitationQuerySet
+from reading_groups.querysets import GroupInvitationQuerySet
 
 
 class GroupInvitation(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
 from reading_groups.models.sessions import Session
-from reading_groups.querysets_talking import GroupMessageQuerySet
+from reading_groups.querysets import GroupMessageQuerySet
 
 
 class GroupMessage(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.uploads import MOST_BYTES
 from reading_groups.models.presentations import Presentation
 from reading_groups.models.sessions import Session
-from reading_groups.querysets_presenting import (
+from reading_groups.querysets import (
     PresentationFileQuerySet,
     PresentingInvitationQuerySet,
     PresentingSwapQuerySet,

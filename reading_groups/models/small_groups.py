@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.sessions import Session
-from reading_groups.querysets_talking import SeatQuerySet
+from reading_groups.querysets import SeatQuerySet
 
 LEAST_SIZE, MOST_SIZE = 2, 12
 

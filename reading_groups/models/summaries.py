@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.sessions import Session
-from reading_groups.querysets_talking import SummaryQuerySet
+from reading_groups.querysets import SummaryQuerySet
 
 LONGEST_SUMMARY = 10_000
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.attachments import CONTENT_TYPES
+from reading_groups.forms.presenting import FileForm, PartForm
 from reading_groups.models import Presentation, PresentationFile, ReadingGroup, Session
 from reading_groups.models.presenting import MOST_FILES
-from reading_groups.presenting_forms import FileForm, PartForm
 from reading_groups.views.loading import session_of, visible_groups
 
 # Whatever is in a file: it is saved, not shown; where a browser shows it all the same, it can do nothing and reach

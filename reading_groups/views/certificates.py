@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.pages import page_of
 from reading_groups import actions
-from reading_groups.group_forms import CodeForm
+from reading_groups.forms.finishing import CodeForm
 from reading_groups.models import Certificate, Enrolment, ReadingGroup
 from reading_groups.models.certificates import code_from
-from reading_groups.views.loading import own_group, page_of
+from reading_groups.views.loading import own_group
 
 PER_PAGE = 50
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from members.redirects import profile_first
 from reading_groups import actions
-from reading_groups.group_forms import CapForm, InviteForm, LinkForm
+from reading_groups.forms.finishing import InviteForm
+from reading_groups.forms.links import CapForm, LinkForm
 from reading_groups.links import sit_in_of
 from reading_groups.models import Enrolment, InvitationLink, ReadingGroup, Session, SitIn
 from reading_groups.views.groups import tell_joined

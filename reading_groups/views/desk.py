@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.pages import page_of
 from reading_groups.desk import (
     MOST_SHOWN,
     at_a_glance,
@@ -17,7 +18,6 @@ from reading_groups.desk import (
     without_organizer,
 )
 from reading_groups.models import ReadingGroup
-from reading_groups.views.loading import page_of
 
 PER_PAGE = 10
 

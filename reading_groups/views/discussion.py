@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from reading_groups import actions
 from reading_groups.agenda import title_of
-from reading_groups.forms import AnswerForm, AskForm, NoteForm
+from reading_groups.forms.discussion import AnswerForm, AskForm, NoteForm
 from reading_groups.models import Question, Reading
 from reading_groups.views.loading import back_from, group_seen_inside, say, session_of
 

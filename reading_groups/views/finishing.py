@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.spreadsheets import rows_as_csv
 from reading_groups import actions
-from reading_groups.group_forms import FindingsForm, LinkForm, findings_initial
+from reading_groups.forms.finishing import FindingsForm, findings_initial
+from reading_groups.forms.links import LinkForm
 from reading_groups.models import ReadingGroup
 from reading_groups.people_file import rows_of
 from reading_groups.views.coming_in import invite_form, links_page, open_group

@@ -11,19 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.pages import page_of
 from core.templatetags.interface import day
 from members.models import Member
 from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
-from reading_groups.forms import AskForm, IdeaForm
+from reading_groups.forms.discussion import AskForm, IdeaForm
 from reading_groups.models import Enrolment, GroupMessage, Idea, ReadingGroup, Session
-from reading_groups.querysets_presenting import with_questions_for
-from reading_groups.querysets_talking import LATEST
+from reading_groups.querysets import with_questions_for
+from reading_groups.querysets.talking import LATEST
 from reading_groups.results import organizers_for
 from reading_groups.rules import Standing, standing_of
-from reading_groups.views.loading import load_sessions, page_of, visible_groups
+from reading_groups.views.loading import load_sessions, visible_groups
 from reading_groups.views.running import steps_of
 
 PER_PAGE = 8

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reading_groups import actions
-from reading_groups.forms import IdeaForm
+from reading_groups.forms.discussion import IdeaForm
 from reading_groups.models import Idea
 from reading_groups.views.loading import group_seen_inside, say
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -77,21 +76,6 @@ def load_sessions(
         session.is_open_to_presenters = is_open and session.presenters_asked_for > 0
         session.is_counted_on = is_counted_on(session, now)
         session.asked = questions_about(session) if is_open else []
-
-
-def page_of(rows: QuerySet | Sequence, number: str, size: int, *, count: int | None = None) -> tuple[Page, str]:
-    """A page of rows, and what to say where there is no such page. Counts them where the count is not known."""
-    paginator = Paginator(rows, size)
-    if count is not None:
-        paginator.count = count
-    try:
-        return paginator.page(number), ""
-    except PageNotAnInteger:
-        problem = _("“%(page)s” is not the number of a page; this is the first.") % {"page": number[:20]}
-        return paginator.page(1), problem
-    except EmptyPage:
-        problem = _("There is no page %(page)s; this is the last.") % {"page": number[:20]}
-        return paginator.page(paginator.num_pages), problem
 
 
 def say(

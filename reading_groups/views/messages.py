@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.pages import page_of
 from core.templatetags.interface import hour
 from reading_groups import actions
 from reading_groups.actions.writing import HELD_FOR, MOST_IN_A_DAY
 from reading_groups.audiences import audience_of
+from reading_groups.forms.talking import MessageForm, key_from
 from reading_groups.models import GroupMessage, Presentation, ReadingGroup, Session
-from reading_groups.talking_forms import MessageForm, key_from
-from reading_groups.views.loading import page_of, visible_groups
+from reading_groups.views.loading import visible_groups
 
 PER_PAGE = 20
 MOST_COMING, MOST_PAST = 40, 10

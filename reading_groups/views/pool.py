@@ -10,15 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.pages import page_of
 from reading_groups import actions
+from reading_groups.forms.papers import DuplicateForm, PaperForm, PasteForm, PoolSearchForm, ScheduleForm, initial_of
 from reading_groups.models import Paper, Reading, ReadingGroup, Session
-from reading_groups.paper_forms import DuplicateForm, PaperForm, PasteForm, PoolSearchForm, ScheduleForm, initial_of
 from reading_groups.papers.arxiv import ArxivIsAsked, ArxivIsSilent, ArxivKnowsNone
 from reading_groups.papers.identifiers import arxiv_id_of
 from reading_groups.papers.lookup import look_up
 from reading_groups.papers.rows import PaperRow
 from reading_groups.rules import standing_of
-from reading_groups.views.loading import page_of, visible_groups
+from reading_groups.views.loading import visible_groups
 
 PER_PAGE = 20
 MOST_ALIKE = 8

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reading_groups import actions
 from reading_groups.agenda import loaded, title_of
+from reading_groups.forms.presenting import InviteForm, SwapForm
 from reading_groups.links import invitation_of, swap_of
 from reading_groups.models import (
     Presentation,
@@ -25,7 +26,6 @@ from reading_groups.models import (
     ReadingGroup,
     Session,
 )
-from reading_groups.presenting_forms import InviteForm, SwapForm
 from reading_groups.rules import standing_of
 from reading_groups.views.loading import back_from, group_seen_inside, load_sessions, session_of
 

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.pages import page_of
 from core.templatetags.interface import day
 from members.redirects import profile_first
 from reading_groups import actions
-from reading_groups.group_forms import AnswerForm, PlanForm, ProposalForm, plan_initial
+from reading_groups.forms.planning import PlanForm, plan_initial
+from reading_groups.forms.proposals import AnswerForm, ProposalForm
 from reading_groups.models import ReadingGroup
-from reading_groups.views.loading import load_sessions, page_of, visible_groups
+from reading_groups.views.loading import load_sessions, visible_groups
 
 State = ReadingGroup.State
 

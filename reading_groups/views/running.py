@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from reading_groups import actions
 from reading_groups.actions.groups import NEXT_STATES
-from reading_groups.group_forms import ChaptersForm, CopyForm, PlanForm, SettingsForm
+from reading_groups.forms.planning import PlanForm
+from reading_groups.forms.proposals import SettingsForm
+from reading_groups.forms.terms import ChaptersForm, CopyForm
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.views.loading import own_group, visible_groups
 from reading_groups.views.proposals import tell_skipped

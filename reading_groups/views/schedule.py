@@ -15,7 +15,7 @@ from core.clock import city_of
 from reading_groups import actions
 from reading_groups.actions.sessions import moment_of
 from reading_groups.agenda import loaded, title_of
-from reading_groups.group_forms import REFUSED_TIMES, AddSessionForm, MomentForm, SessionForm
+from reading_groups.forms.sessions import REFUSED_TIMES, AddSessionForm, MomentForm, SessionForm
 from reading_groups.models import ReadingGroup, Session
 from reading_groups.views.loading import own_group
 

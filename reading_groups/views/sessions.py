@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from members.models import Member
 from reading_groups.agenda import title_of
 from reading_groups.announcing import message_of
-from reading_groups.forms import AskForm, NoteForm
+from reading_groups.forms.discussion import AskForm, NoteForm
 from reading_groups.models import Answer, Note, Rsvp, Session
-from reading_groups.querysets_presenting import with_questions_for
+from reading_groups.querysets import with_questions_for
 from reading_groups.rules import standing_of
 from reading_groups.views.loading import load_sessions, visible_groups
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from core.differences import differences
 from reading_groups import actions
 from reading_groups.agenda import title_of
+from reading_groups.forms.talking import SummaryForm
 from reading_groups.models import Session, Summary
-from reading_groups.talking_forms import SummaryForm
 from reading_groups.views.loading import group_seen_inside, session_of
 
 MOST_EARLIER = 10

@@ -47,7 +47,9 @@ def session_in(now) -> Callable[..., Session]:
 
     def make(hours: float, members: int = 1, **group: object) -> Session:
         session = SessionFactory(
-            group=ReadingGroupFactory(capacity=max(members, 12), **group), starts_at=now + timedelta(hours=hours)
+            # Nobody presents, so that nobody is asked to.
+            group=ReadingGroupFactory(capacity=max(members, 12), **({"presenters_wanted": 0} | group)),
+            starts_at=now + timedelta(hours=hours),
         )
         for _ in range(members):
             EnrolmentFactory(group=session.group)

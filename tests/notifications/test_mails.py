@@ -89,10 +89,13 @@ def test_the_call_is_the_first_link_and_every_link_is_absolute(post, mail_server
         "https://reading.example.org/groups/attention/",
         "https://reading.example.org/me/",
     ]
-    *found, stop = LINK.findall(text)
-    assert found == expected
+    call, rsvp, *found, stop = LINK.findall(text)
+    assert rsvp.startswith("https://reading.example.org/groups/attention/sessions/")
+    assert [call, *found] == expected
     assert stop.startswith("https://reading.example.org/mails/stop/")
-    assert Links(html).found == [*expected, "mailto:hello@example.org", stop]
+    answers = [link for link in Links(html).found if link.startswith(rsvp)]
+    assert [link.rpartition("=")[2] for link in answers] == ["yes", "maybe", "no"]
+    assert Links(html).found == [call, *answers, *found, "mailto:hello@example.org", stop]
 
 
 def test_a_mail_needs_nothing_from_elsewhere(post, mail_server, tuesday_session):

@@ -30,7 +30,7 @@ def takes_up_the_place(person: Person, organizer: Person) -> None:
     person.goes_to("Your week")
     cohort = person.section("Your cohort")
     person.reads(NAME, re.compile(f"(Early birds|Night owls), led by {organizer.name}"), within=cohort)
-    person.reads("0 of 6 done", within=person.section("Getting started"))
+    person.reads("1 of 6 done", within=person.section("Getting started"))
     expect(person.section("Getting started").get_by_role("link", name=FIRST_STEP)).to_be_visible()
 
 
@@ -89,7 +89,7 @@ def everybody_reads_and_ticks(cast: Cast) -> None:
         member.presses("Save checklist")
         member.is_told("Your checklist is saved.")
         member.goes_to("Your week")
-        member.reads("1 of 6 done", within=member.section("Getting started"))
+        member.reads("2 of 6 done", within=member.section("Getting started"))
         member.misses(FIRST_STEP)
 
 

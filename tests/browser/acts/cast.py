@@ -196,7 +196,7 @@ class Person:
 
     def follows_mail(self, subject: str, part: str, *, to: str = "") -> None:
         """Open a link of their latest mail of that subject."""
-        mails = [mail for mail in self.stage.post.to(to or self.email) if mail["Subject"] == subject]
+        mails = [mail for mail in self.stage.post.to(to or self.email) if mail["Subject"].strip() == subject]
         assert mails, f"{self.name} has no mail “{subject}”, but {self.stage.post.subjects(to or self.email)}"
         # As in a new tab, so that a page of the same address is loaded again.
         self.page.goto("about:blank")

@@ -1,4 +1,4 @@
-"""Reads of what presenters ask each other, and of what they attach."""
+"""Reads of who presents, of what presenters ask each other, and of what they attach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import FETCH_RAISE, OuterRef, Q, QuerySet, Subquery
 
-from reading_groups.querysets import SessionQuerySet, related
+from reading_groups.querysets.sessions import SessionQuerySet
+from reading_groups.querysets.subqueries import related
 
 if TYPE_CHECKING:
     from members.models import Member
@@ -20,6 +21,19 @@ def not_started(session: str, now: datetime) -> Q:
         **{f"{session}__starts_at__isnull": True, f"{session}__held_on__gte": yesterday}
     )
     return to_come & Q(**{f"{session}__is_cancelled": False})
+
+
+class PresentationQuerySet(QuerySet):
+    def in_order(self) -> PresentationQuerySet:
+        """Those who offered first, each with their member."""
+        return self.select_related("member").order_by("offered_at", "id").fetch_mode(FETCH_RAISE)
+
+    def not_started(self, now: datetime) -> PresentationQuerySet:
+        """Of sessions that can still be withdrawn from."""
+        yesterday = now.date() - timedelta(days=1)
+        return self.filter(
+            Q(session__starts_at__gt=now) | Q(session__starts_at__isnull=True, session__held_on__gte=yesterday)
+        )
 
 
 class QuestionToPresentQuerySet(QuerySet):

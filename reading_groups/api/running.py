@@ -16,7 +16,9 @@ from rest_framework.response import Response
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Collective, Member, Topic
 from reading_groups import actions
-from reading_groups.group_forms import LEAST_TOPICS, AnswerForm, LinkForm, PlanForm, ProposalForm
+from reading_groups.forms.links import LinkForm
+from reading_groups.forms.planning import PlanForm
+from reading_groups.forms.proposals import LEAST_TOPICS, AnswerForm, ProposalForm
 from reading_groups.models import InvitationLink, ReadingGroup, SitIn
 
 # As many digits as the number of a row can have.

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from reading_groups import actions
+from reading_groups.forms.papers import FACTS, PaperForm, initial_of
 from reading_groups.models import Paper, Reading, ReadingGroup, Session
-from reading_groups.paper_forms import FACTS, PaperForm, initial_of
 from reading_groups.papers.arxiv import ArxivIsAsked, ArxivIsSilent, ArxivKnowsNone
 from reading_groups.papers.lookup import look_up
 from reading_groups.papers.pasted import LONGEST_PASTED, CannotReadPaper, read_pasted

@@ -13,7 +13,7 @@ from core.forms import LinkField
 from members.forms import OneLineField
 from reading_groups.actions import Moment, SessionIsThere, TimeHasPassed
 from reading_groups.actions.sessions import moment_of
-from reading_groups.group_forms.planning import LONGEST_PLAN, ClockField, DayField
+from reading_groups.forms.planning import LONGEST_PLAN, ClockField, DayField
 from reading_groups.models import ReadingGroup
 
 # Why a session cannot be at a time; the form can say it.

@@ -10,19 +10,14 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
 
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from members.models import Topic
 from reading_groups import actions
-from reading_groups.api_presenting import PresentingViewSet
-from reading_groups.api_running import RunningActions
-from reading_groups.api_schedule import SessionViewSet
-from reading_groups.api_talking import TalkingActions
-from reading_groups.certificate_api import CertificateViewSet
+from reading_groups.api.running import RunningActions
+from reading_groups.api.talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
-from reading_groups.pool_api import PaperViewSet, PoolViewSet
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -168,12 +163,3 @@ class GroupViewSet(
 
     def _gone(self) -> NotFound:
         return NotFound(_("This group has been removed."))
-
-
-router = SimpleRouter()
-router.register("groups", GroupViewSet, basename="group")
-router.register(r"groups/(?P<group_slug>[-\w]+)/pool", PoolViewSet, basename="pool")
-router.register(r"groups/(?P<group_slug>[-\w]+)/presenting", PresentingViewSet, basename="presenting")
-router.register("certificates", CertificateViewSet, basename="certificate")
-router.register(r"groups/(?P<group_slug>[-\w]+)/sessions", SessionViewSet, basename="session")
-router.register("papers", PaperViewSet, basename="paper")

@@ -1,3 +1,5 @@
+"""What people type around a session: questions, answers, notes and ideas."""
+
 from collections.abc import Iterable
 
 from django import forms

@@ -8,7 +8,7 @@ from rest_framework import mixins, serializers, viewsets
 from core.api import Instant, LinkedSerializer
 from reading_groups.models import Certificate
 from reading_groups.models.certificates import CODE_LENGTH, code_from
-from reading_groups.querysets_certificates import CertificateQuerySet
+from reading_groups.querysets import CertificateQuerySet
 
 
 class CertificateSerializer(LinkedSerializer):

@@ -10,7 +10,7 @@ from core.templatetags.interface import day
 from members.forms import MarkdownField, OneLineField
 from members.models import Member
 from reading_groups.agenda import title_of
-from reading_groups.forms import SaidField
+from reading_groups.forms.discussion import SaidField
 from reading_groups.models import GroupMessage, Session
 from reading_groups.models.small_groups import LEAST_SIZE, MOST_SIZE
 from reading_groups.models.summaries import LONGEST_SUMMARY

@@ -1,7 +1,4 @@
-"""Every reusable read of what organizers write to their people, of small groups, and of summaries.
-
-Models import this file, so it reaches related models through `self.model` and never imports them.
-"""
+"""Reads of what organizers write to their people, of small groups, and of summaries."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from reading_groups.querysets import counted, related
+from reading_groups.querysets.subqueries import counted, related
 
 if TYPE_CHECKING:
     from members.models import Member

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import LinkField
 from members.forms import LongTextField, OneLineField
-from reading_groups.group_forms.planning import LONGEST_PLAN, DayField
+from reading_groups.forms.planning import LONGEST_PLAN, DayField
 from reading_groups.models.groups import LONGEST_HEAD_START
 
 MOST_CHAPTERS = 100

@@ -18,8 +18,8 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from core.text import one_line
 from members.forms import MarkdownField
 from reading_groups import actions
-from reading_groups.api_running import LONGEST_ID
-from reading_groups.forms import SaidField
+from reading_groups.api.running import LONGEST_ID
+from reading_groups.forms.discussion import SaidField
 from reading_groups.models import GroupMessage, ReadingGroup, Seat, Session, Split, Summary
 from reading_groups.models.small_groups import LEAST_SIZE, MOST_SIZE
 from reading_groups.models.summaries import LONGEST_SUMMARY

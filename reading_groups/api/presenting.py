@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from core.api import Instant, ProblemSerializer, Refused
 from reading_groups import actions
 from reading_groups.models import Presentation, PresentingInvitation, PresentingSwap, ReadingGroup, Session
-from reading_groups.querysets_presenting import with_questions_for
+from reading_groups.querysets import with_questions_for
 
 IN_A_GROUP = [OpenApiParameter("group_slug", location="path", description="The short name of the group.")]
 LONGEST_ID = 19

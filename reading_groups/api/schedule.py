@@ -18,8 +18,7 @@ from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from reading_groups import actions
 from reading_groups.actions import Moment
 from reading_groups.agenda import title_of
-from reading_groups.group_forms import REFUSED_TIMES
-from reading_groups.group_forms.sessions import why_not
+from reading_groups.forms.sessions import REFUSED_TIMES, why_not
 from reading_groups.models import Reading, ReadingGroup, Rsvp, Session
 
 IN_A_GROUP = [OpenApiParameter("group_slug", location=OpenApiParameter.PATH)]

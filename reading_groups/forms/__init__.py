@@ -1,0 +1,1 @@
+"""What people type about groups, by subject. Nothing here saves."""
