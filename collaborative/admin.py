@@ -67,7 +67,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Invitation links"), "link", "reading_groups.invitationlink"),
                 (_("Invited members"), "mail", "reading_groups.groupinvitation"),
                 (_("Sitting in"), "chair_alt", "reading_groups.sitin"),
-                (_("Who comes"), "event_upcoming", "reading_groups.rsvp"),
+                (_("Who is coming"), "event_upcoming", "reading_groups.rsvp"),
                 (_("Who came"), "how_to_reg", "reading_groups.attendance"),
                 (_("Sessions"), "event", "reading_groups.session"),
                 (_("Readings"), "list_alt", "reading_groups.reading"),

@@ -94,7 +94,8 @@ def _talk(session: Session, said: Said, *, here: list[Member], number: int, now:
     voters = [member for member in here if member != asker][: 1 + number % MOST_VOTES]
     for hours, member in enumerate(voters, 1):
         vote_for_question(actor=member, question_id=question.pk, now=asked_at + timedelta(hours=hours))
-    if session.ends_at > now:
+    # What is held on the day itself may be over already, and has not been written up.
+    if session.ends_at > now or not said.answer:
         return
     presenter = session.presentations.order_by("id")[0].member
     answered_at = session.starts_at + timedelta(minutes=40)

@@ -79,7 +79,7 @@ def earned_in(group: ReadingGroup, now: datetime, *, states: list[str]) -> Earne
         .exclude(member__name="")
         .order_by("enrolled_at", "id")
     )
-    names = dict(places.values_list("member_id", "member__name"))
+    names = dict(places.by_name().values_list("member_id", "member__name"))
     # Rounded up, so that 60 % of eight are five; and at least one.
     needed = max(-(-group.attendance_needed * len(sessions) // 100), 1)
     return Earned(sessions, needed, attended, names)

@@ -100,7 +100,7 @@ def _issue_context(request: HttpRequest, group: ReadingGroup, now: datetime) -> 
     have = {row.member_id: row for row in group.certificates.all()}
     people = [
         {"name": name, "attended": earned.attended.get(pk, 0), "certificate": have.get(pk), "pk": pk}
-        for pk, name in sorted(earned.names.items(), key=lambda row: (-earned.attended.get(row[0], 0), row[1], row[0]))
+        for pk, name in earned.names.items()
     ]
     enough = set(earned.enough)
     for person in people:

@@ -16,7 +16,9 @@ from django.urls import reverse
 
 from cohorts.models import Application, Cohort, Place
 from collaborative.demo.build import DATA, build_demo
+from collaborative.demo.discussing import _talk
 from collaborative.demo.management.commands import load_demo
+from collaborative.demo.said import Said
 from collaborative.models import Site
 from collaborative.parts import PARTS
 from core.text import title_key
@@ -49,6 +51,7 @@ from reading_groups.models import (
     Split,
     Summary,
 )
+from tests.factories import PresentationFactory, SessionFactory
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "nine weeks into a term"
@@ -315,6 +318,14 @@ def test_people_say_whether_they_come_and_it_is_noted_who_came(demo):
     assert {*coming.rsvps.values_list("answer", flat=True)} == {"yes", "maybe", "no"}
     assert not Rsvp.objects.filter(answered_at__gt=NOW).exists()
     assert not Rsvp.objects.filter(member__name="Member A").exists()
+
+
+@pytest.mark.django_db
+def test_what_is_over_and_not_written_up_has_no_answer_yet(now):
+    session = SessionFactory(starts_at=now - timedelta(hours=2))
+    here = [PresentationFactory(session=session).member for _ in range(3)]
+    _talk(session, Said(session=1, question="Why?"), here=here, number=0, now=now)
+    assert [question.answers.count() for question in session.questions.all()] == [0]
 
 
 def test_organizers_write_split_and_keep_what_was_found(demo):

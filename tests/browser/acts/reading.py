@@ -71,7 +71,7 @@ def two_present_together(cast: Cast) -> None:
     cast.scriptless.reads(re.compile(f"Presented by {cast.lead.name}, you"))
     cast.lead.follows(re.compile("^Add your slides"))
     cast.lead.writes("Link to your slides", "https://slides.example.org/attention")
-    cast.lead.presses("Save the link")
+    cast.lead.presses("Save")
     cast.dark.opens(PATH)
     cast.dark.reads(
         re.compile(rf"Presented by {cast.lead.name} \(slides of {cast.lead.name}\), {cast.scriptless.name}")
