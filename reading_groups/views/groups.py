@@ -1,5 +1,6 @@
 from datetime import datetime
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.clock import first_weekday_from, instant_of
 from core.pages import page_of
 from core.templatetags.interface import day
 from members.models import Member
@@ -87,6 +89,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "organizers": organizers_for(viewer, group),
         "people": people,
         "next_session": next_session,
+        "meets": _by_rule(group, now),
         "coming": [session for session in planned if session != next_session],
         "more": len(coming) - (next_session is not None),
         "past": past,
@@ -172,6 +175,14 @@ def group_leave(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.success(request, _("You have left this group."))
     return redirect(group if visible_groups(request).filter(pk=group.pk).exists() else "reading_groups:group-list")
+
+
+def _by_rule(group: ReadingGroup, now: datetime) -> datetime | None:
+    """When a group would meet next by its rule, whatever single session has been moved; None where it has no rule."""
+    if group.weekday is None or group.starts_at_time is None:
+        return None
+    today = now.astimezone(ZoneInfo(group.zone)).date()
+    return instant_of(first_weekday_from(today, group.weekday), group.starts_at_time, group.zone)
 
 
 def _position(group: ReadingGroup, viewer: Member, people: dict[str, list[Enrolment]]) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from reading_groups.actions import index_groups, join_group
@@ -215,3 +216,12 @@ def test_drafts_and_archived_groups_are_hidden_from_others(client, member):
 def test_completed_groups_are_not_listed(client):
     ReadingGroupFactory(title="Finished", state="completed")
     assert "Finished" not in client.get("/groups/").content.decode()
+
+
+def test_the_rule_stands_whatever_a_single_session_is_moved_to(client, now):
+    group = ReadingGroupFactory(slug="tuesdays", zone="Europe/London")
+    SessionFactory(group=group, starts_at=now + timedelta(days=3))
+    with time_machine.travel(now, tick=False):
+        page = client.get("/groups/tuesdays/").text
+    assert "<b>Tuesday, 15:00 " in page
+    assert "Friday, 12:00" not in page
