@@ -92,7 +92,7 @@ def test_a_member_takes_part_without_javascript(browser: Browser, site, term):
     expect(page.get_by_text("You present. We will remind you two days before.")).to_be_visible()
     page.get_by_role("link", name="Add your slides").first.click()
     page.get_by_label("Link to your slides").fill("https://example.org/slides")
-    page.get_by_role("button", name="Save the link").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="slides of Member A")).to_be_visible()
 
     page.get_by_text("Ask a question", exact=True).click()
