@@ -13,10 +13,12 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold import admin as unfold
+from unfold.dataclasses import UnfoldAction
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
 
@@ -115,6 +117,15 @@ class ReadOnly(admin.options.BaseModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class Undoable(admin.options.BaseModelAdmin):
+    """Rows that are held for a while: what can be done on their page is offered as long as they can be undone."""
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
+        row = self.get_object(request, str(object_id))
+        may_undo = row is not None and row.can_be_undone_at(timezone.now())
+        return super().get_actions_detail(request, object_id) if may_undo else []
 
 
 class InlineFormSet(PaginationInlineFormSet):

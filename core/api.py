@@ -17,6 +17,9 @@ PROBLEM_TYPE = "application/problem+json"
 # What DRF calls otherwise.
 CODES = {"not_found": "unknown"}
 
+# As many digits as the number of a row can have.
+LONGEST_ID = 19
+
 
 class Refused(exceptions.APIException):
     """An action that cannot be done as things stand. Its code is the name of the failure."""
@@ -112,3 +115,8 @@ class LinkedSerializer(serializers.ModelSerializer):
 
     def get_url(self, row: Any) -> str:
         return self.context["request"].build_absolute_uri(row.get_absolute_url())
+
+
+def number_in(text: str) -> int:
+    """The number of a row as an address has it; that of no row where it is none."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST_ID else 0

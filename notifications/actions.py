@@ -112,7 +112,7 @@ def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> d
     notice = {"notice": words.subject[:300], "notice_path": words.path} if delivery.member_id is not None else {}
     if wish.reason:
         return {"state": State.SUPPRESSED, "reason": wish.reason, **notice}
-    message_id = outbox.send(delivery=delivery, kind=kind, reader=reader, words=words)
+    message_id = outbox.send(delivery=delivery, reader=reader, words=words)
     return {"state": State.SENT, "reason": "", "message_id": message_id, **notice}
 
 

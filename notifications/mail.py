@@ -32,12 +32,13 @@ BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Words(NamedTuple):
-    """What a mail says, and the page that it is about."""
+    """What a mail says, the page that it is about, and the one that ends such mails, where there is one."""
 
     subject: str
     text: str
     html: str
     path: str
+    stop_path: str
 
 
 class Refused(Exception):
@@ -71,9 +72,9 @@ class Outbox:
         """What one delivery says."""
         return words_of(delivery=delivery, kind=kind, reader=reader, frame=self._frame, now=now)
 
-    def send(self, *, delivery: "Delivery", kind: "Kind", reader: "Reader", words: Words) -> str:
+    def send(self, *, delivery: "Delivery", reader: "Reader", words: Words) -> str:
         """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
-        message = message_of(delivery=delivery, kind=kind, reader=reader, words=words, frame=self._frame)
+        message = message_of(delivery=delivery, reader=reader, words=words, frame=self._frame)
         connection = self._open()
         try:
             connection.send_messages([message])
@@ -132,7 +133,7 @@ def render(
 ) -> EmailMultiAlternatives:
     """The mail of a delivery, for showing it."""
     words = words_of(delivery=delivery, kind=kind, reader=reader, frame=frame, now=now)
-    return message_of(delivery=delivery, kind=kind, reader=reader, words=words, frame=frame)
+    return message_of(delivery=delivery, reader=reader, words=words, frame=frame)
 
 
 def words_of(*, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Mapping[str, str], now: datetime) -> Words:
@@ -141,7 +142,9 @@ def words_of(*, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Map
     `frame` is what the site shows around every message: `site_name`, `contact_email` (may be empty), `week_path` and
     `mails_path`, where members choose their mails. The text parts are written without HTML escapes.
     """
-    stop = _stop_path(delivery, kind)
+    stop = ""
+    if kind.is_optional and delivery.member_id is not None:
+        stop = stop_path(member_id=delivery.member_id, kind=kind.key)
     return compose(
         key=kind.key,
         reader=reader,
@@ -150,13 +153,13 @@ def words_of(*, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Map
 
 
 def message_of(
-    *, delivery: "Delivery", kind: "Kind", reader: "Reader", words: Words, frame: Mapping[str, str]
+    *, delivery: "Delivery", reader: "Reader", words: Words, frame: Mapping[str, str]
 ) -> EmailMultiAlternatives:
     """The mail of a delivery. What a member can do without has a button in mail programs that ends it (RFC 8058)."""
     headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
-    if stop := _stop_path(delivery, kind):
+    if words.stop_path:
         headers |= {
-            "List-Unsubscribe": f"<{settings.BASE_URL}{stop}>",
+            "List-Unsubscribe": f"<{settings.BASE_URL}{words.stop_path}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     message = EmailMultiAlternatives(
@@ -169,13 +172,6 @@ def message_of(
     )
     message.attach_alternative(words.html, "text/html")
     return message
-
-
-def _stop_path(delivery: "Delivery", kind: "Kind") -> str:
-    """Where a member ends such mails; empty where nobody can."""
-    if delivery.member_id is None or not kind.is_optional:
-        return ""
-    return stop_path(member_id=delivery.member_id, kind=kind.key)
 
 
 def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, Any]]) -> Words:
@@ -192,7 +188,9 @@ def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, An
         text = _text(f"emails/{key}/message.txt", shown)
         html = render_to_string(f"emails/{key}/message.html", shown)
     text = BLANK_LINES.sub("\n\n", text).strip() + "\n"
-    return Words(subject=shown["subject"], text=text, html=html, path=shown["path"])
+    return Words(
+        subject=shown["subject"], text=text, html=html, path=shown["path"], stop_path=shown.get("stop_path", "")
+    )
 
 
 def _text(template: str, context: dict[str, Any]) -> str:

@@ -32,6 +32,9 @@ MOST_STARTS = 24
 type Pair = tuple[int, int]
 type Groups = list[list[int]]
 
+# Short enough to be read out.
+LARGEST_SEED = 1_000_000
+
 
 class TooFew(Exception):
     """There are not enough people for two groups."""

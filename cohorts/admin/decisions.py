@@ -6,13 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
 from cohorts import actions
 from cohorts.models import Decision, DecisionBatch
-from core.admin import ModelAdmin, ReadOnly, TabularInline, count_of, leave_dialog
+from core.admin import ModelAdmin, ReadOnly, TabularInline, Undoable, count_of, leave_dialog
 
 
 class DecisionInline(ReadOnly, TabularInline):
@@ -26,7 +25,7 @@ class DecisionInline(ReadOnly, TabularInline):
 
 
 @admin.register(DecisionBatch)
-class DecisionBatchAdmin(ReadOnly, ModelAdmin):
+class DecisionBatchAdmin(ReadOnly, Undoable, ModelAdmin):
     """Decisions about many. Each waits ten minutes, and until then one button undoes it."""
 
     list_display = ["outcome", "cohort", "people", "made_by", "made_at", "held_until", "undone_at", "applied_at"]
@@ -47,11 +46,6 @@ class DecisionBatchAdmin(ReadOnly, ModelAdmin):
 
     def has_undo_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("cohorts.change_application")
-
-    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
-        batch = self.get_object(request, str(object_id))
-        may_undo = batch is not None and batch.can_be_undone_at(timezone.now())
-        return super().get_actions_detail(request, object_id) if may_undo else []
 
     @action(
         description=_("Undo"),

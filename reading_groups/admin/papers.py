@@ -24,8 +24,8 @@ from core.admin import (
 )
 from reading_groups import actions
 from reading_groups.admin.indexing import Indexed
+from reading_groups.forms.papers import IdentifierFields
 from reading_groups.models import Paper, Reading, ReadingVote
-from reading_groups.papers.identifiers import arxiv_id_of, doi_of
 
 
 class ReadingForm(forms.ModelForm):
@@ -108,7 +108,7 @@ class ReadingAdmin(Indexed, ModelAdmin):
         return reading.votes_now
 
 
-class PaperForm(forms.ModelForm):
+class PaperForm(IdentifierFields, forms.ModelForm):
     authors = LinesField(
         label=_("Authors"),
         required=False,
@@ -134,18 +134,6 @@ class PaperForm(forms.ModelForm):
 
     def clean_title_number(self) -> int:
         return self.cleaned_data["title_number"] or 0
-
-    def clean_arxiv_id(self) -> str:
-        typed = self.cleaned_data["arxiv_id"]
-        if typed and not arxiv_id_of(typed):
-            raise ValidationError(_("This is no arXiv id. They look like 1706.03762 or math/0309136."), code="arxiv")
-        return arxiv_id_of(typed)
-
-    def clean_doi(self) -> str:
-        typed = self.cleaned_data["doi"]
-        if typed and not doi_of(typed):
-            raise ValidationError(_("This is no DOI. They begin with 10 and a number, as in 10.1000/182."), code="doi")
-        return doi_of(typed)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

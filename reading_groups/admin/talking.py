@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 
-from core.admin import ModelAdmin, ReadOnly, TabularInline, leave_dialog
+from core.admin import ModelAdmin, ReadOnly, TabularInline, Undoable, leave_dialog
 from reading_groups import actions
 from reading_groups.models import GroupMessage, MessageRecipient, Seat, Split, Summary
 
@@ -30,7 +29,7 @@ class RecipientInline(ReadOnly, TabularInline):
 
 
 @admin.register(GroupMessage)
-class GroupMessageAdmin(ReadOnly, ModelAdmin):
+class GroupMessageAdmin(ReadOnly, Undoable, ModelAdmin):
     """What organizers wrote to their people. Each waits ten minutes, and until then one button undoes it."""
 
     list_display = ["subject", "group", "audience", "author", "written_at", "people", "undone_at", "sent_at"]
@@ -69,11 +68,6 @@ class GroupMessageAdmin(ReadOnly, ModelAdmin):
 
     def has_undo_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("reading_groups.change_groupmessage")
-
-    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
-        message = self.get_object(request, str(object_id))
-        may_undo = message is not None and message.can_be_undone_at(timezone.now())
-        return super().get_actions_detail(request, object_id) if may_undo else []
 
     @action(
         description=_("Undo"),

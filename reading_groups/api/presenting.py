@@ -14,13 +14,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Instant, ProblemSerializer, Refused
+from core.api import Instant, ProblemSerializer, Refused, number_in
 from reading_groups import actions
 from reading_groups.models import Presentation, PresentingInvitation, PresentingSwap, ReadingGroup, Session
 from reading_groups.querysets import with_questions_for
 
 IN_A_GROUP = [OpenApiParameter("group_slug", location="path", description="The short name of the group.")]
-LONGEST_ID = 19
 
 
 class PresentedSerializer(serializers.Serializer):
@@ -143,7 +142,7 @@ class PresentingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return group
 
     def _session(self, session_id: str) -> Session:
-        number = int(session_id) if session_id.isdecimal() and len(session_id) < LONGEST_ID else 0
+        number = number_in(session_id)
         return get_object_or_404(self._group().sessions.only("pk"), pk=number)
 
     def _told(self, session_id: int) -> Response:

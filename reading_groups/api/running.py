@@ -13,16 +13,13 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
+from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused, number_in
 from members.models import Collective, Member, Topic
 from reading_groups import actions
 from reading_groups.forms.links import LinkForm
 from reading_groups.forms.planning import PlanForm
-from reading_groups.forms.proposals import LEAST_TOPICS, AnswerForm, ProposalForm
+from reading_groups.forms.proposals import LEAST_TOPICS, AnswerForm, ProposalForm, are_valid
 from reading_groups.models import InvitationLink, ReadingGroup, SitIn
-
-# As many digits as the number of a row can have.
-LONGEST_ID = 19
 
 
 class ProposalSerializer(serializers.ModelSerializer):
@@ -132,10 +129,7 @@ class RunningActions:
         sent = NewProposalSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         form, plan = _forms_of(sent.data)
-        form.is_valid()
-        if plan.is_valid() and form.cleaned_data.get("zone"):
-            plan.check_zone(form.cleaned_data["zone"])
-        if form.errors or plan.errors:
+        if not are_valid(form, plan):
             raise serializers.ValidationError({**form.errors, **plan.errors})
         try:
             group = actions.propose_group(
@@ -217,7 +211,7 @@ class RunningActions:
     def revoke_link(self, request: Request, slug: str, link_id: str) -> Response:
         """Close a link for good. Those who came by it stay; twice changes nothing."""
         group = self._run(request, slug, "edit_group")
-        number = int(link_id) if link_id.isdecimal() and len(link_id) < LONGEST_ID else 0
+        number = number_in(link_id)
         link = get_object_or_404(group.invitation_links.only("pk"), pk=number)
         revoked = actions.revoke_link(link_id=link.pk, now=timezone.now())
         return Response(LinkSerializer(revoked, context={"request": request}).data)

@@ -14,16 +14,15 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
+from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused, number_in
 from core.text import one_line
 from members.forms import MarkdownField
 from reading_groups import actions
-from reading_groups.api.running import LONGEST_ID
+from reading_groups.breakouts import LARGEST_SEED
 from reading_groups.forms.discussion import SaidField
 from reading_groups.models import GroupMessage, ReadingGroup, Seat, Session, Split, Summary
 from reading_groups.models.small_groups import LEAST_SIZE, MOST_SIZE
 from reading_groups.models.summaries import LONGEST_SUMMARY
-from reading_groups.views.small_groups import LARGEST_SEED
 
 MOST_LISTED = 200
 
@@ -168,7 +167,7 @@ class TalkingActions:
     def undo_message(self, request: Request, slug: str, message_id: str) -> Response:
         """Take a held message back; twice changes nothing. Refused as `too_late_to_undo`."""
         group = self._seen(request, slug, "write_to_people")
-        message = get_object_or_404(group.group_messages.only("pk"), pk=_number(message_id))
+        message = get_object_or_404(group.group_messages.only("pk"), pk=number_in(message_id))
         try:
             undone = actions.undo_message(actor=request.user, message_id=message.pk, now=timezone.now())
         except GroupMessage.DoesNotExist:
@@ -251,7 +250,7 @@ class TalkingActions:
         return group
 
     def _session(self, group: ReadingGroup, session_id: str) -> Session:
-        return get_object_or_404(group.sessions.all(), pk=_number(session_id))
+        return get_object_or_404(group.sessions.all(), pk=number_in(session_id))
 
     def _message(self, message: Any, *, many: bool = False) -> Any:
         return MessageSerializer(message, many=many, context={"request": self.request}).data
@@ -269,8 +268,3 @@ class TalkingActions:
             members.setdefault(seat.number, []).append(str(seat.member))
         revision = Split.objects.filter(session=session).values_list("revision", flat=True).first() or 0
         return {"revision": revision, "groups": [{"number": n, "members": names} for n, names in members.items()]}
-
-
-def _number(text: str) -> int:
-    """The number of a row as an address has it; one that no row has where it is none."""
-    return int(text) if text.isdecimal() and len(text) < LONGEST_ID else 0

@@ -38,7 +38,25 @@ class PasteForm(forms.Form):
             raise ValidationError(str(problem), code="unreadable") from None
 
 
-class PaperForm(forms.Form):
+class IdentifierFields:
+    """For forms with an arXiv id and a DOI: each typed in whatever way, kept as it is written here."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_arxiv_id(self) -> str:
+        typed = self.cleaned_data["arxiv_id"]
+        if typed and not arxiv_id_of(typed):
+            raise ValidationError(_("This is no arXiv id. They look like 1706.03762 or math/0309136."), code="arxiv")
+        return arxiv_id_of(typed)
+
+    def clean_doi(self) -> str:
+        typed = self.cleaned_data["doi"]
+        if typed and not doi_of(typed):
+            raise ValidationError(_("This is no DOI. They begin with 10 and a number, as in 10.1000/182."), code="doi")
+        return doi_of(typed)
+
+
+class PaperForm(IdentifierFields, forms.Form):
     """The facts of a paper, looked up or typed."""
 
     title = OneLineField(
@@ -92,18 +110,6 @@ class PaperForm(forms.Form):
         if any(len(name) > longest for name in names):
             raise ValidationError(_("One of the lines is too long for a name. Give each author a line."), code="long")
         return names
-
-    def clean_arxiv_id(self) -> str:
-        typed = self.cleaned_data["arxiv_id"]
-        if typed and not arxiv_id_of(typed):
-            raise ValidationError(_("This is no arXiv id. They look like 1706.03762 or math/0309136."), code="arxiv")
-        return arxiv_id_of(typed)
-
-    def clean_doi(self) -> str:
-        typed = self.cleaned_data["doi"]
-        if typed and not doi_of(typed):
-            raise ValidationError(_("This is no DOI. They begin with 10 and a number, as in 10.1000/182."), code="doi")
-        return doi_of(typed)
 
     @property
     def row(self) -> PaperRow:

@@ -9,6 +9,7 @@ from core.forms import LinkField, ZoneField
 from members.forms import MarkdownField, OneLineField
 from members.models import Collective, Topic
 from reading_groups.actions.groups import CONTENT, SETTINGS
+from reading_groups.forms.planning import PlanForm
 from reading_groups.models import ReadingGroup
 
 LEAST_TOPICS = 3
@@ -139,3 +140,12 @@ class AnswerForm(forms.Form):
         if data.get("answer") == "return" and not data.get("reasons", "").strip() and "reasons" not in self.errors:
             self.add_error("reasons", _("Say what is missing, so that it can be sent again."))
         return data
+
+
+def are_valid(form: ProposalForm, plan: PlanForm) -> bool:
+    """Both are checked, so that all that is wrong is said at once; the times by the clocks of the zone chosen."""
+    form.is_valid()
+    plan.is_valid()
+    if form.cleaned_data.get("zone") and not plan.errors:
+        plan.check_zone(form.cleaned_data["zone"])
+    return not form.errors and not plan.errors

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 
 def not_started(session: str, now: datetime) -> Q:
-    """That a session, by the name of the relation to it, takes place and has not started."""
+    """That a session, by the name of the relation to it, has not started."""
     yesterday = now.date() - timedelta(days=1)
-    to_come = Q(**{f"{session}__starts_at__gt": now}) | Q(
+    return Q(**{f"{session}__starts_at__gt": now}) | Q(
         **{f"{session}__starts_at__isnull": True, f"{session}__held_on__gte": yesterday}
     )
-    return to_come & Q(**{f"{session}__is_cancelled": False})
+
+
+def to_come(session: str, now: datetime) -> Q:
+    """That it takes place and has not started."""
+    return not_started(session, now) & Q(**{f"{session}__is_cancelled": False})
 
 
 class PresentationQuerySet(QuerySet):
@@ -30,10 +34,7 @@ class PresentationQuerySet(QuerySet):
 
     def not_started(self, now: datetime) -> PresentationQuerySet:
         """Of sessions that can still be withdrawn from."""
-        yesterday = now.date() - timedelta(days=1)
-        return self.filter(
-            Q(session__starts_at__gt=now) | Q(session__starts_at__isnull=True, session__held_on__gte=yesterday)
-        )
+        return self.filter(not_started("session", now))
 
 
 class QuestionToPresentQuerySet(QuerySet):
@@ -55,7 +56,7 @@ class QuestionToPresentQuerySet(QuerySet):
 class PresentingInvitationQuerySet(QuestionToPresentQuerySet):
     def open(self, now: datetime) -> PresentingInvitationQuerySet:
         """Those that wait and can still be answered."""
-        return self.waiting().filter(not_started("session", now))
+        return self.waiting().filter(to_come("session", now))
 
     def of(self, member_id: int) -> PresentingInvitationQuerySet:
         """Those to or by a member."""
@@ -65,7 +66,7 @@ class PresentingInvitationQuerySet(QuestionToPresentQuerySet):
 class PresentingSwapQuerySet(QuestionToPresentQuerySet):
     def open(self, now: datetime) -> PresentingSwapQuerySet:
         """Those that wait and can still be answered."""
-        return self.waiting().filter(not_started("offered__session", now) & not_started("wanted__session", now))
+        return self.waiting().filter(to_come("offered__session", now) & to_come("wanted__session", now))
 
     def about(self, *presentation_ids: int) -> PresentingSwapQuerySet:
         """Those in which one of these parts would go to somebody else."""

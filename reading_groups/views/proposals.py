@@ -19,7 +19,7 @@ from core.templatetags.interface import day
 from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.forms.planning import PlanForm, plan_initial
-from reading_groups.forms.proposals import AnswerForm, ProposalForm
+from reading_groups.forms.proposals import AnswerForm, ProposalForm, are_valid
 from reading_groups.models import ReadingGroup
 from reading_groups.views.loading import load_sessions, visible_groups
 
@@ -40,7 +40,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ProposalForm(data, initial={"zone": request.user.time_zone})
     plan = PlanForm(data, today=timezone.localdate())
-    if data is not None and _are_valid(form, plan):
+    if data is not None and are_valid(form, plan):
         try:
             group = actions.propose_group(
                 actor=request.user,
@@ -84,7 +84,7 @@ def proposal_detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     form = ProposalForm(request.POST, instance=copy(group))
     plan = PlanForm(request.POST, today=timezone.localdate())
-    if _are_valid(form, plan):
+    if are_valid(form, plan):
         try:
             group = actions.propose_again(
                 group=form.instance, topics=form.chosen_topics, plan=plan.plan, now=timezone.now()
@@ -148,15 +148,6 @@ def _answer(request: HttpRequest, group: ReadingGroup, *, answer: str, reasons: 
         actions.decline_group(**what)
         messages.success(request, _("Declined. They are told by email."))
     return redirect("reading_groups:proposal-list")
-
-
-def _are_valid(form: ProposalForm, plan: PlanForm) -> bool:
-    """Both are checked, so that all that is wrong is said at once; the times by the clocks of the zone chosen."""
-    form.is_valid()
-    plan.is_valid()
-    if form.cleaned_data.get("zone") and not plan.errors:
-        plan.check_zone(form.cleaned_data["zone"])
-    return not form.errors and not plan.errors
 
 
 def _proposal(request: HttpRequest, slug: str) -> ReadingGroup:

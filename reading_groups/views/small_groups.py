@@ -18,14 +18,12 @@ from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.audiences import people_to_split
-from reading_groups.breakouts import meeting_again
+from reading_groups.breakouts import LARGEST_SEED, meeting_again
 from reading_groups.forms.talking import USUAL_SIZE, MoveForm, SizeForm
 from reading_groups.models import Enrolment, ReadingGroup, Seat, Session, Split
 from reading_groups.views.loading import session_of, visible_groups
 
 MOST_NAMED = 5
-# Short enough to be read out.
-LARGEST_SEED = 1_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

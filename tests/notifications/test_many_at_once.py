@@ -45,8 +45,8 @@ def test_without_lock_and_lease_the_same_senders_send_twice(post, session_in, ma
         delivery = Delivery.objects.claimable(post.now).first()
         both_have_read.wait()
         with Outbox(post.frame) as outbox:
-            message = {"delivery": delivery, "kind": BY_KEY[delivery.kind], "reader": delivery.member}
-            outbox.send(**message, words=outbox.words(**message, now=post.now))
+            message = {"delivery": delivery, "reader": delivery.member}
+            outbox.send(**message, words=outbox.words(**message, kind=BY_KEY[delivery.kind], now=post.now))
         Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=post.now)
 
     race(send_unclaimed, send_unclaimed)
