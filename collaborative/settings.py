@@ -327,6 +327,8 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["collaborative.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+# What the tasks of workers take for the time.
+CLOCK = "django.utils.timezone.now"
 
 # Mail --------------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from celery import shared_task
-from django.utils import timezone
 
+from core import clock
 from mentorship.actions.drafts import store_failure, store_solution
 from mentorship.models import Draft
 from mentorship.solving import PinsCannotHold, solve_round
@@ -20,4 +20,4 @@ def solve_draft(*, draft_id: int, **_ignored: object) -> None:
     except Exception:
         store_failure(draft_id=draft_id, problems=[])
         raise
-    store_solution(draft_id=draft_id, solution=solution, now=timezone.now())
+    store_solution(draft_id=draft_id, solution=solution, now=clock.now())

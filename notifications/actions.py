@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
 
 from notifications.kinds import Kind
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
@@ -85,9 +85,11 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
         raise
     except NotNow as error:
         return _put_off(delivery, clock(), str(error))
-    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+    except SoftTimeLimitExceeded:
         raise
     except Exception as error:
+        if _is_database_away(error):
+            raise
         log.exception("delivery_could_not_be_made", delivery=delivery.pk, kind=delivery.kind)
         return _put_off(delivery, clock(), f"could not be made: {type(error).__name__}")
     if outcome["state"] != State.SENT:
@@ -166,10 +168,17 @@ def _write_down(delivery: Delivery, outcome: dict[str, Any]) -> Delivery:
     for pause in RECONNECT_PAUSES:
         try:
             return _close(delivery, **outcome)
-        except (OperationalError, InterfaceError):
+        except Error as error:
+            if not _is_database_away(error):
+                raise
             connection.close()
             time.sleep(pause)
     return _close(delivery, **outcome)
+
+
+def _is_database_away(error: Exception) -> bool:
+    """Whether the database could not be asked. A server that ends without a word is a plain DatabaseError."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 def _close(

@@ -32,7 +32,8 @@ class MailServer:
     """`messages` are those that were accepted, in order. `answers` are given to coming messages, one for each.
 
     An answer belongs to a stage, MAIL, RCPT or DATA; None lets the message through. `hold_at(n)` keeps back the
-    reply to the n-th accepted message, as if the network were slow, until `release()`.
+    reply to the n-th accepted message, as if the network were slow, until `release()`. `stages` counts how often a
+    dialogue came to each stage; ACCEPTED is the moment before the reply that tells the sender so.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class MailServer:
         self.connections = 0
         self.attempts = 0
         self.answers: list[tuple[str, Answer] | None] = []
+        self.stages: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._held_at: int | None = None
         self._released = asyncio.Event()
@@ -61,7 +63,7 @@ class MailServer:
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is true of what has arrived. Raises AssertionError when patience ends."""
         with self._changed:
-            assert self._changed.wait_for(condition, PATIENCE), f"{len(self.messages)} messages arrived"
+            assert self._changed.wait_for(condition, PATIENCE), f"{len(self.messages)} messages arrived; {self.stages}"
 
     def wait_for(self, count: int) -> None:
         self.wait_until(lambda: len(self.messages) >= count)
@@ -72,7 +74,8 @@ class MailServer:
 
     def release(self) -> None:
         self._held_at = None
-        self._loop.call_soon_threadsafe(self._released.set)
+        if self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._released.set)
 
     def ids(self) -> Counter[str]:
         return Counter(message["Message-ID"] for message in self.messages)
@@ -130,12 +133,18 @@ class MailServer:
         assert isinstance(envelope.content, bytes)
         with self._changed:
             self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-            self._changed.notify_all()
+        self._came_to("ACCEPTED")
         if self._held_at is not None and len(self.messages) >= self._held_at:
             await self._released.wait()
         return "250 Accepted"
 
+    def _came_to(self, stage: str) -> None:
+        with self._changed:
+            self.stages[stage] += 1
+            self._changed.notify_all()
+
     async def _refusal(self, stage: str, server: SMTP, envelope: Envelope) -> str | None:
+        self._came_to(stage)
         if envelope.answer is None or envelope.answer[0] != stage:
             return None
         answer = envelope.answer[1]

@@ -1,9 +1,13 @@
 """A mail server that says no, not now, or nothing: what is tried again, and when, and what is not."""
 
+import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
+from notifications import mail
 from notifications.actions import FIRST_RETRY, LONGEST_PAUSE, MOST_ATTEMPTS
 from notifications.models import Delivery
 from tests.notifications.conftest import offered_place
@@ -134,3 +138,58 @@ def test_addresses_stay_out_of_the_ledgers_words_and_of_the_log(post, mail_serve
     post.send()
     for delivery in Delivery.objects.select_related("member"):
         assert delivery.member.email not in delivery.reason + caplog.text
+
+
+# The controls: the same answers, with a guard taken away --------------------------------------------------------------
+
+
+def test_if_every_refusal_were_final_a_busy_server_would_lose_messages(post, mail_server, owed, monkeypatch):
+    monkeypatch.setattr(mail, "_failure", lambda error: mail.Refused("refused"))
+    mail_server.answers = [("RCPT", "450 greylisted")]
+    post.send()
+    post.advance(hours=2)
+    post.send()
+    assert count_by_state() == {State.FAILED: 1, State.SENT: 1}
+    assert len(mail_server.messages) == 1
+
+
+def test_if_no_refusal_were_final_a_wrong_address_would_be_tried_all_day(post, mail_server, owed, monkeypatch):
+    monkeypatch.setattr(mail, "_failure", lambda error: mail.NotNow("not now"))
+    mail_server.answers = [("RCPT", "550 no such user")] * 12
+    for _ in range(12):
+        post.send()
+        post.advance(hours=1)
+    assert mail_server.attempts > 10
+
+
+def test_if_a_broken_connection_were_kept_it_would_take_the_next_message_along(post, mail_server, owed, monkeypatch):
+    monkeypatch.setattr(mail.Outbox, "_close", lambda outbox: None)
+    mail_server.answers = [("MAIL", drop)]
+    post.send()
+    assert (count_by_state(), mail_server.connections) == ({State.DUE: 2}, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_if_nobody_looked_at_the_clock_a_silent_server_would_hold_up_all_messages(post, mail_server, owed, settings):
+    settings.MAILERS = mail_server.mailers(timeout=None)
+    mail_server.answers = [("RCPT", hang)]
+
+    def send() -> None:
+        try:
+            post.send()
+        finally:
+            connection.close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    mail_server.wait_until(lambda: mail_server.stages["RCPT"] == 1)
+    # With its timeout, the sender would have gone on to the second message twice over.
+    sender.join(1)
+    assert sender.is_alive()
+    assert mail_server.messages == []
+    mail_server.close()
+    sender.join()
+
+
+def count_by_state() -> Counter[str]:
+    return Counter(Delivery.objects.values_list("state", flat=True))
