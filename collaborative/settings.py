@@ -46,6 +46,14 @@ def two_times(text: str) -> tuple[time, time] | None:
     return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
 
 
+def a_limit(text: str) -> int | None:
+    """A number, or nothing where there is no limit. Raises ValueError."""
+    limit = 0 if text.strip().lower() == "none" else int(text)
+    if limit < 0:
+        raise ValueError
+    return limit or None
+
+
 env = Env()
 PRODUCTION = in_production()
 LOCAL_MODE = not PRODUCTION
@@ -379,6 +387,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # When members are not written to, by their own clocks, unless they choose other hours; "none" for no such hours.
 QUIET_HOURS = env("QUIET_HOURS", cast=two_times, default=(time(22), time(7)))
+# How many mails that a member may do without are sent to one in any seven days, digests apart; "none" for no limit.
+OPTIONAL_MAILS_A_WEEK = env("OPTIONAL_MAILS_A_WEEK", cast=a_limit, default=12)
+# How many mails the ledger sends in any 24 hours, whatever they are; "none" for no limit.
+MAILS_A_DAY = env("MAILS_A_DAY", cast=a_limit, default=None)
 # A message is in one worker's hands for this long. Longer than a task may live, so that a lease which runs out
 # belonged to a worker that is dead; until then its messages wait.
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=CELERY_TASK_TIME_LIMIT + 60)

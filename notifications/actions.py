@@ -1,7 +1,7 @@
 """Writing and working off the ledger. A row is claimed, asked whether it is still wanted, sent, and committed alone."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -10,8 +10,10 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 
 from notifications.kinds import Kind
+from notifications.limits import WAITS, OverTheWeek, Spent, left_over, note_waiting, open_urgencies, taken
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
 from notifications.preferences import wish_of
@@ -51,9 +53,13 @@ def write_obligations(*, kinds: Sequence[Kind], now: datetime) -> int:
 
 
 @transaction.atomic
-def claim_next(*, now: datetime) -> Delivery | None:
-    """Take the delivery that is due longest, with a lease; None where nothing is due. Workers never share one."""
-    delivery = Delivery.objects.claimable(now).select_for_update(skip_locked=True).first()
+def claim_next(*, now: datetime, urgencies: Collection[int] | None = None) -> Delivery | None:
+    """Take the most urgent delivery that is due, of these the one due longest, with a lease; None where nothing is due.
+
+    Only of these urgencies where they are given. Workers never share one.
+    """
+    waiting = Delivery.objects.claimable(now, urgencies=urgencies)
+    delivery = waiting.select_for_update(skip_locked=True).first()
     if delivery is not None:
         delivery.state = State.SENDING
         delivery.lease_until = now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
@@ -62,14 +68,38 @@ def claim_next(*, now: datetime) -> Delivery | None:
     return delivery
 
 
+@transaction.atomic
+def claim_more(*, like: Delivery, now: datetime, most: int) -> list[Delivery]:
+    """Take up to so many more that are due of the same kind, under the same lease as `like`, which was claimed."""
+    waiting = Delivery.objects.claimable(now, urgencies=[like.urgency]).filter(kind=like.kind)
+    found = list(waiting.select_for_update(skip_locked=True)[:most])
+    claim = {"state": State.SENDING, "lease_until": like.lease_until}
+    if found:
+        ids = [delivery.pk for delivery in found]
+        Delivery.objects.filter(pk__in=ids).update(**claim, attempts=F("attempts") + 1)
+    for delivery in found:
+        delivery.state, delivery.lease_until = State.SENDING, like.lease_until
+        delivery.attempts += 1
+    return found
+
+
+def put_back(deliveries: Sequence[Delivery]) -> None:
+    """Give up claims on what has not been tried, for anybody to take. One query where there is any."""
+    if deliveries:
+        claimed = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+        own = claimed.filter(state=State.SENDING, lease_until=deliveries[0].lease_until)
+        own.update(state=State.DUE, lease_until=None, attempts=F("attempts") - 1)
+
+
 def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, clock: Clock) -> Delivery:
     """Send a claimed delivery, or say why not, and commit the outcome.
 
     A member's choices come first (`notifications.preferences.wish_of`). A temporary failure is tried again with
-    growing pauses until the message expires, or for a day; a permanent one is not. The one duplicate possible is a
-    worker killed between the server's acceptance and this commit; both copies then carry the same Message-ID. Raises
-    Unreachable, with the delivery put back, where there is no mail server to talk to, and what the database raises
-    where it is away; the lease then brings the delivery back.
+    growing pauses until the message expires, or for a day; a permanent one is not. What is over the week's limit of
+    its member is closed, and left to their digest. The one duplicate possible is a worker killed between the server's
+    acceptance and this commit; both copies then carry the same Message-ID. Raises Unreachable where there is no mail
+    server to talk to, and Spent where the site has sent what it may today, each with the delivery put back; and what
+    the database raises where it is away; the lease then brings the delivery back.
     """
     now = clock()
     unwanted = _reason_not_to_send(delivery, kinds, now)
@@ -83,6 +113,9 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
         # It has not been tried, so it does not count; when the server is back, nothing waits for long.
         _close(delivery, State.DUE, str(error), lease_until=now + FIRST_RETRY, attempts=delivery.attempts - 1)
         raise
+    except Spent:
+        _close(delivery, State.DUE, WAITS, attempts=delivery.attempts - 1)
+        raise
     except NotNow as error:
         return _put_off(delivery, clock(), str(error))
     except SoftTimeLimitExceeded:
@@ -94,7 +127,9 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
         return _put_off(delivery, clock(), f"could not be made: {type(error).__name__}")
     if outcome["state"] != State.SENT:
         return _close(delivery, **outcome)
-    return _write_down(delivery, outcome | {"sent_at": clock()})
+    sent_at = clock()
+    counts = kinds[delivery.kind].counts_in_week and delivery.member_id is not None
+    return _write_down(delivery, outcome | {"sent_at": sent_at, "counts_from": sent_at if counts else None})
 
 
 def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> dict[str, Any]:
@@ -114,7 +149,11 @@ def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> d
     notice = {"notice": words.subject[:300], "notice_path": words.path} if delivery.member_id is not None else {}
     if wish.reason:
         return {"state": State.SUPPRESSED, "reason": wish.reason, **notice}
-    message_id = outbox.send(delivery=delivery, reader=reader, words=words)
+    try:
+        with taken(delivery=delivery, kind=kind, now=now):
+            message_id = outbox.send(delivery=delivery, reader=reader, words=words)
+    except OverTheWeek:
+        return left_over(delivery=delivery, now=now) | notice
     return {"state": State.SENT, "reason": "", "message_id": message_id, **notice}
 
 
@@ -122,19 +161,55 @@ def send_due(*, kinds: Mapping[str, Kind], frame: Mapping[str, str], clock: Cloc
     """Work off what is due over one connection: at most `limit` messages or 20 seconds; how many were dealt with.
 
     `frame` is what every mail shows around its message; see `notifications.mail.render`. The clock is read anew for
-    each message, as a lease counts from its own beginning. Ends early where the mail server cannot be reached: the
-    next tick tries again.
+    each message, as a lease counts from its own beginning; kinds that are prepared together share one. Ends early
+    where the mail server cannot be reached: the next tick tries again. Where the site's limit of a day is near, the
+    most urgent go and the others wait, with that reason.
     """
-    done, end = 0, clock() + LONGEST_RUN
+    now = clock()
+    done, end, open_now = 0, now + LONGEST_RUN, open_urgencies(now)
+    if len(open_now) < len(Delivery.Urgency):
+        note_waiting(open_now=open_now, now=now)
+    in_hand: list[Delivery] = []
     with Outbox(frame) as outbox:
-        while done < limit and (now := clock()) < end and (delivery := claim_next(now=now)) is not None:
-            try:
-                deliver(delivery=delivery, kinds=kinds, outbox=outbox, clock=clock)
-            except Unreachable as error:
-                log.warning("mail_server_unreachable", reason=str(error))
-                break
-            done += 1
+        try:
+            while done < limit and (now := clock()) < end:
+                in_hand = in_hand or _take(kinds, open_now, now=now, most=limit - done)
+                if not in_hand:
+                    break
+                try:
+                    deliver(delivery=in_hand.pop(0), kinds=kinds, outbox=outbox, clock=clock)
+                except Spent:
+                    put_back(in_hand)
+                    in_hand, open_now = [], open_urgencies(clock())
+                    continue
+                except Unreachable as error:
+                    log.warning("mail_server_unreachable", reason=str(error))
+                    break
+                done += 1
+        finally:
+            put_back(in_hand)
     return done
+
+
+def _take(kinds: Mapping[str, Kind], urgencies: Collection[int], *, now: datetime, most: int) -> list[Delivery]:
+    """The next delivery; with it others of its kind, prepared, where the kind takes several at once."""
+    first = claim_next(now=now, urgencies=urgencies)
+    if first is None:
+        return []
+    kind = kinds.get(first.kind)
+    if kind is None or kind.at_once == 1:
+        return [first]
+    batch = [first, *claim_more(like=first, now=now, most=min(kind.at_once, most) - 1)]
+    try:
+        kind.prepare(batch, now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:
+        if _is_database_away(error):
+            raise
+        # Each is then loaded alone, and only the one with the fault waits.
+        log.exception("deliveries_could_not_be_prepared", kind=kind.key)
+    return batch
 
 
 @transaction.atomic
@@ -185,7 +260,7 @@ def _close(
     delivery: Delivery, state: str, reason: str, *, lease_until: datetime | None = None, **outcome: object
 ) -> Delivery:
     """Write the outcome of a claim, unless its lease ran out and somebody else has claimed the row since."""
-    outcome |= {"state": state, "reason": reason[:120], "lease_until": lease_until}
+    outcome = {"counts_from": None} | outcome | {"state": state, "reason": reason[:120], "lease_until": lease_until}
     own = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, attempts=delivery.attempts)
     if not own.update(**outcome):
         log.warning("delivery_taken_over", delivery=delivery.pk, kind=delivery.kind, outcome=state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -69,8 +69,23 @@ class Kind:
     ignores_quiet_hours = False
     # What its reader has just asked for, which waits for no hour.
     is_reply = False
-    # Due at an hour that the member has chosen, which no quiet hours overrule.
+    # Due at an hour that the member has chosen, which no quiet hours overrule: a digest.
     has_chosen_hour = False
+    # How many a worker takes in hand together, for `prepare`.
+    at_once = 1
+
+    @property
+    def urgency(self) -> int:
+        """What others wait for answers to, or what is soon too late, goes first; digests go last."""
+        if self.has_chosen_hour:
+            return Delivery.Urgency.DIGEST
+        is_urgent = not self.is_optional or self.is_reply or self.ignores_quiet_hours
+        return Delivery.Urgency.URGENT if is_urgent else Delivery.Urgency.USUAL
+
+    @property
+    def counts_in_week(self) -> bool:
+        """Whether it is one of the optional mails of which a member gets so many a week."""
+        return self.is_optional and not self.has_chosen_hour
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         """The obligations that fall due from `start` to before `end`, best in that order.
@@ -78,6 +93,12 @@ class Kind:
         Two calls with the same facts in the database give equal obligations.
         """
         yield from ()
+
+    def prepare(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Load what `still_wanted`, `reader` and `context` read of several deliveries, and keep it with each of them.
+
+        A worker asks for it where the kind takes several at once. Each of the three also works without.
+        """
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Whether the message is still true at the moment of sending."""
@@ -116,6 +137,7 @@ class Kind:
             channel=channel,
             due_at=obligation.due_at,
             expires_at=expires_at,
+            urgency=self.urgency,
         )
 
 

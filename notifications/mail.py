@@ -49,6 +49,10 @@ class NotNow(Exception):
     """The message may go through later."""
 
 
+class Lost(NotNow):
+    """The connection broke on the way: the server may have the message."""
+
+
 class Unreachable(NotNow):
     """There is no server to talk to, or it does not let this site in; no message has been tried."""
 
@@ -122,7 +126,7 @@ def _failure(error: Exception) -> Refused | NotNow | None:
     if isinstance(error, smtplib.SMTPResponseException):
         return NotNow(f"answered {error.smtp_code}")
     if isinstance(error, OSError):
-        return NotNow(f"connection: {type(error).__name__}")
+        return Lost(f"connection: {type(error).__name__}")
     if isinstance(error, ValueError):
         return Refused("address cannot be written")
     return None

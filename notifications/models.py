@@ -1,8 +1,10 @@
 from datetime import time
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,13 @@ class Delivery(models.Model):
         SUPPRESSED = "suppressed", _("Not sent, for a reason")
         FAILED = "failed", _("Failed")
 
+    class Urgency(models.IntegerChoices):
+        """Who goes first, and who waits where the site may send no more today."""
+
+        URGENT = 0, _("Urgent")
+        USUAL = 1, _("Usual")
+        DIGEST = 2, _("Digest")
+
     OPEN = (State.DUE, State.SENDING)
     OWED = ("kind", "recipient", "object_key", "occurrence", "channel")
 
@@ -42,6 +51,9 @@ class Delivery(models.Model):
     )
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("useless after"), null=True, blank=True)
+    urgency = models.PositiveSmallIntegerField(
+        _("urgency"), choices=Urgency, default=Urgency.USUAL, db_default=Urgency.USUAL.value
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DUE)
     reason = models.CharField(_("reason"), max_length=120, blank=True)
     lease_until = models.DateTimeField(
@@ -50,6 +62,10 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # From when it is one of the optional mails of the member's week: taken before it goes, kept if it went.
+    counts_from = models.DateTimeField(null=True, blank=True, editable=False)
+    # When it was left to the digest, as the member had enough mails that week.
+    left_to_digest_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What a member reads of it on the site: the subject, and the page that it is about.
     notice = models.CharField(max_length=300, blank=True, db_default="", editable=False)
     notice_path = models.CharField(max_length=300, blank=True, db_default="", editable=False)
@@ -69,11 +85,34 @@ class Delivery(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="delivery_sent_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(counts_from__isnull=True) | Q(state__in=["sending", "sent"]),
+                name="delivery_counts_if_it_goes",
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], name="delivery_open", condition=Q(state__in=["due", "sending"])),
+            # As `claimable` reads it: what waits for another attempt or another hour stands where that is.
+            models.Index(
+                "urgency",
+                Greatest("due_at", "lease_until"),
+                "id",
+                name="delivery_open",
+                condition=Q(state__in=["due", "sending"]),
+            ),
             models.Index(fields=["-due_at", "-id"], name="delivery_latest"),
             models.Index(fields=["member", "-due_at", "-id"], name="delivery_notices", condition=~Q(notice="")),
+            models.Index(fields=["sent_at"], name="delivery_sent", condition=Q(state="sent")),
+            models.Index(
+                fields=["member", "counts_from"], name="delivery_week", condition=Q(counts_from__isnull=False)
+            ),
+            models.Index(
+                fields=["member", "left_to_digest_at"],
+                name="delivery_left_to_digest",
+                condition=Q(left_to_digest_at__isnull=False),
+            ),
+            models.Index(
+                fields=["member", "sent_at"], name="delivery_digests", condition=Q(urgency=2, state="sent")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +122,28 @@ class Delivery(models.Model):
     def owed(self) -> tuple[str, ...]:
         """The fields that name the obligation."""
         return (self.kind, self.recipient, self.object_key, self.occurrence, self.channel)
+
+
+class Budget(models.Model):
+    """How many mails the site has sent in the last 24 hours, hour by hour. One row, locked by whoever sends one."""
+
+    HOURS = 25
+
+    hour = models.DateTimeField(_("hour"), help_text=_("The one that the last number is about."))
+    by_hour = ArrayField(models.PositiveIntegerField(), size=HOURS, verbose_name=_("mails by hour"))
+    mails = models.PositiveIntegerField(_("mails"), default=0)
+    allowed = models.PositiveIntegerField(_("allowed"))
+
+    class Meta:
+        verbose_name = _("mails of the last day")
+        verbose_name_plural = _("mails of the last day")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_budget"),
+            models.CheckConstraint(condition=Q(mails__lte=F("allowed")), name="budget_is_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mails} / {self.allowed}"
 
 
 def quiet_from() -> time | None:

@@ -102,7 +102,8 @@ def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish
     """
     if delivery.member_id is None:
         return Wish()
-    channel = choices_of(delivery.member_id).get(kind.key) if kind.is_optional else None
+    has_channels = kind.is_optional and not kind.has_chosen_hour
+    channel = choices_of(delivery.member_id).get(kind.key) if has_channels else None
     if channel is not None:
         is_shown = channel == Choice.Channel.SITE
         return Wish("shown on the site only" if is_shown else "not wanted by the member", is_shown=is_shown)

@@ -1,21 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 
 if TYPE_CHECKING:
     from notifications.models import Delivery
 
 
 class DeliveryQuerySet(QuerySet["Delivery"]):
-    def claimable(self, now: datetime) -> DeliveryQuerySet:
-        """Due, and in nobody's hands: a lease that has run out belonged to a worker that died."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        return self.filter(free, state__in=self.model.OPEN, due_at__lte=now).order_by("due_at", "id")
+    def claimable(self, now: datetime, *, urgencies: Collection[int] | None = None) -> DeliveryQuerySet:
+        """Due, and in nobody's hands: a lease that has run out belonged to a worker that died. The most urgent first.
+
+        What waits is not looked at, as an index has each row where its wait ends.
+        """
+        urgencies = self.model.Urgency.values if urgencies is None else urgencies
+        rows = self.alias(ready_at=Greatest("due_at", "lease_until"))
+        rows = rows.filter(state__in=self.model.OPEN, urgency__in=urgencies, ready_at__lte=now)
+        return rows.order_by("urgency", "ready_at", "id")
 
     def notices(self) -> DeliveryQuerySet:
         """What members read of their messages on the site, the latest first."""

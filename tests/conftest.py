@@ -14,6 +14,8 @@ from collaborative import parts
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # What other processes send does not wait for the morning; tests run at any hour.
 os.environ.setdefault("QUIET_HOURS", "none")
+# Nor is there a limit to what one member of a test gets.
+os.environ.setdefault("OPTIONAL_MAILS_A_WEEK", "none")
 
 # How long something takes says more about the machine than about the code.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +34,12 @@ def every_part_is_on(monkeypatch):
 def no_quiet_hours(settings):
     """Messages of most tests go at once, in whatever zone their reader is."""
     settings.QUIET_HOURS = None
+
+
+@pytest.fixture(autouse=True)
+def no_weekly_limit(settings):
+    """Somebody in a test may be told a lot."""
+    settings.OPTIONAL_MAILS_A_WEEK = None
 
 
 @pytest.fixture
