@@ -1,0 +1,23 @@
+"""The site's Celery app, whose workers say which tasks they have finished that began at which time."""
+
+from typing import Any
+
+from celery.signals import task_postrun, task_prerun
+
+from collaborative.celery import app
+from tests.notifications.term import clock
+
+__all__ = ["app"]
+
+FINISHED = "term:finished"
+_began: dict[str, float] = {}
+
+
+@task_prerun.connect
+def begin(task_id: str, **_ignored: Any) -> None:
+    _began[task_id] = clock.now().timestamp()
+
+
+@task_postrun.connect
+def end(task_id: str, task: Any, **_ignored: Any) -> None:
+    clock.valkey().zadd(FINISHED, {task.name: _began.pop(task_id)}, gt=True)
