@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
@@ -15,6 +15,7 @@ from django.db.models.functions import Concat, Replace, Substr
 
 from core.text import one_line
 from members.models import Collective, CollectiveMembership, Institution, Member, Role, Topic, TopicExperience
+from notifications.preferences import write_digest_anew
 
 # Reserved by the rules of the net, so that no mail ever arrives there.
 FORMER_HOST = "@former.invalid"
@@ -96,6 +97,8 @@ def update_profile(
     The input has been validated by the form. Sends nothing.
     """
     member = Member.objects.select_for_update().get(pk=actor.pk)
+    if member.time_zone != time_zone:
+        write_digest_anew(member_id=member.pk)
     member.name = one_line(name)
     member.time_zone = time_zone
     member.language = language
@@ -119,6 +122,14 @@ def update_profile(
 def set_time_zone(*, actor: Member, time_zone: str) -> None:
     """Change the zone in which a member sees times and gets mails. The name has been validated. Sends nothing."""
     Member.objects.filter(pk=actor.pk).update(time_zone=time_zone)
+    write_digest_anew(member_id=actor.pk)
+
+
+def note_week_seen(*, member: Member, now: datetime) -> None:
+    """Remember that a member has opened their week. At most one query an hour; none in the hour after a sign-in."""
+    if member.here_at is None or member.here_at <= now - timedelta(hours=1):
+        Member.objects.filter(pk=member.pk).update(week_seen_at=now)
+        member.week_seen_at = now
 
 
 @transaction.atomic
@@ -185,7 +196,7 @@ def erase_member(*, member: Member) -> None:
     erased.time_zone = erased.language = erased.country = erased.bio = erased.academic_position = ""
     erased.spoken_languages, erased.institution, erased.citation_count = [], None, None
     erased.is_active = erased.is_staff = erased.is_superuser = erased.shows_name_publicly = False
-    erased.last_login = None
+    erased.last_login = erased.week_seen_at = None
     erased.set_unusable_password()
     erased.save()
     erased.groups.clear()

@@ -23,6 +23,7 @@ def data_of(member: Member) -> dict[str, Any]:
             "citations": member.citation_count,
             "joined_at": member.joined_at,
             "last_sign_in_at": member.last_login,
+            "last_opened_your_week_at": member.week_seen_at,
         },
         "addresses": list(
             EmailAddress.objects.filter(user=member).order_by("email").values("email", "verified", "primary")

@@ -135,8 +135,13 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
 def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> dict[str, Any]:
     """Send a message if it is still wanted, by what it is about and by the member; what becomes of its row."""
     reader = kind.reader(delivery)
-    if reader is None or not kind.still_wanted(delivery, now):
-        return {"state": State.SUPPRESSED, "reason": "no longer wanted" if reader else "nobody to send it to"}
+    if reader is None:
+        return {"state": State.SUPPRESSED, "reason": "nobody to send it to"}
+    if (later := kind.waits_until(delivery, now)) is not None:
+        moved = {"due_at": later, "expires_at": later + kind.stale_after if kind.stale_after else None}
+        return {"state": State.DUE, "reason": "another hour was chosen", "attempts": delivery.attempts - 1} | moved
+    if not kind.still_wanted(delivery, now):
+        return {"state": State.SUPPRESSED, "reason": "no longer wanted"}
     wish = wish_of(delivery, kind, zone=reader.time_zone, now=now)
     if wish.waits_until is not None:
         # It has not been tried, so it does not count.

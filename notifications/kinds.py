@@ -104,6 +104,10 @@ class Kind:
         """Whether the message is still true at the moment of sending."""
         raise NotImplementedError
 
+    def waits_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """When it is to go by what its member has chosen since it was written, where that is later than now."""
+        return None
+
     def reader(self, delivery: Delivery) -> Reader | None:
         """Whom the message goes to, looked up when it is sent; None where there is nobody to send it to."""
         member = delivery.member

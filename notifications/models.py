@@ -1,4 +1,5 @@
 from datetime import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -72,6 +73,9 @@ class Delivery(models.Model):
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # What its kind has loaded of it together with others, while a worker has it in hand.
+    prepared: Any = None
+
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
@@ -110,9 +114,7 @@ class Delivery(models.Model):
                 name="delivery_left_to_digest",
                 condition=Q(left_to_digest_at__isnull=False),
             ),
-            models.Index(
-                fields=["member", "sent_at"], name="delivery_digests", condition=Q(urgency=2, state="sent")
-            ),
+            models.Index(fields=["member", "sent_at"], name="delivery_digests", condition=Q(urgency=2, state="sent")),
         ]
 
     def __str__(self) -> str:

@@ -59,7 +59,17 @@ def save_preferences(*, member_id: int, when: When, channels: Mapping[str, str])
         unique_fields=["member", "kind"],
         update_fields=["channel"],
     )
+    write_digest_anew(member_id=member_id)
     return preferences
+
+
+def write_digest_anew(*, member_id: int) -> None:
+    """Forget digests that are owed and not sent, after their hour or their zone has changed.
+
+    The next scan, a minute later, writes them for the hour that holds now.
+    """
+    rows = Delivery.objects.filter(member=member_id, urgency=Delivery.Urgency.DIGEST)
+    rows.filter(state=Delivery.State.DUE, attempts=0).delete()
 
 
 @transaction.atomic

@@ -48,6 +48,10 @@ def kinds_with(parts: Collection[str]) -> dict[str, Kind]:
     }
 
 
+# The digest tells what other kinds have left to it, where that is still true.
+home_reminders.WEEKLY_DIGEST.kinds_with = kinds_with
+
+
 def frame() -> dict[str, str]:
     """What every mail says of the site that sends it. One query."""
     site = Site.current()

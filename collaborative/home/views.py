@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cohorts.home import card_for
 from collaborative.home.agenda import items_for
+from members.actions import note_week_seen
 from members.handbook.checklist import checklist_for
 from notifications.models import Delivery
 from projects.agenda import tasks_due
@@ -42,6 +43,7 @@ def me(request: HttpRequest) -> HttpResponse:
         return redirect("members:profile-edit")
     parts = request.parts  # type: ignore[attr-defined]
     now = timezone.now()
+    note_week_seen(member=request.user, now=now)
     today = timezone.localdate()
     days = [today + timedelta(days=n) for n in range(7)]
     items = items_for(request.user, now, now + timedelta(days=60), parts=parts)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -77,6 +79,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use admin"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # When they last opened their week, to the hour. Nobody else sees it; it spares them a mail that says the same.
+    week_seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = MemberManager()
 
@@ -98,6 +102,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    @property
+    def here_at(self) -> datetime | None:
+        """When they last signed in or opened their week, to the hour."""
+        return max(filter(None, (self.last_login, self.week_seen_at)), default=None)
 
     @property
     def has_profile(self) -> bool:

@@ -139,9 +139,11 @@ def describe_session(
     if recording_url and not session.is_over(now):
         raise SessionIsNotOver
     was = session.call_link
+    if recording_url != session.recording_url:
+        session.recording_added_at = now if recording_url else None
     session.title, session.call_url, session.recording_url = title, call_url, recording_url
     session.presenters_wanted = presenters_wanted
-    session.save(update_fields=["title", "call_url", "recording_url", "presenters_wanted"])
+    session.save(update_fields=["title", "call_url", "recording_url", "recording_added_at", "presenters_wanted"])
     is_near = session.starts_at is not None and now < session.starts_at <= now + REMINDED
     if session.call_link != was and is_near and not session.is_cancelled:
         SESSION_CHANGED.record(session, "call", actor=actor, now=now)

@@ -65,6 +65,8 @@ class SessionForm(forms.ModelForm):
             self._check_moment(
                 group, is_off=bool(data.get("is_cancelled")), has_recording=bool(data.get("recording_url"))
             )
+        if "recording_url" in self.changed_data:
+            self.instance.recording_added_at = timezone.now() if data.get("recording_url") else None
         return data
 
     def _check_moment(self, group: ReadingGroup, *, is_off: bool, has_recording: bool) -> None:

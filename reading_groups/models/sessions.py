@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
@@ -38,6 +39,9 @@ class Session(models.Model):
     recording_url = models.URLField(
         _("recording"), max_length=1000, blank=True, help_text=_("Once it is over. Seen by people in the group only.")
     )
+    # When members could first find the two; unknown of what is older than this knowledge.
+    added_at = models.DateTimeField(null=True, editable=False, default=timezone.now)
+    recording_added_at = models.DateTimeField(null=True, editable=False)
     attendance_taken_at = models.DateTimeField(_("attendance taken"), null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 

@@ -135,7 +135,7 @@ Join the call: https://call.example.org/room
 
 What it is about: http://localhost:8000/groups/a/
 
-Waits for your answer:
+Needs you:
 
 - A place in “Diffusion” is held for you until Tue 24 Nov, 11:00.
   http://localhost:8000/groups/d/

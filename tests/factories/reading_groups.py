@@ -84,6 +84,8 @@ class SessionFactory(factory.django.DjangoModelFactory):
     starts_at = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
     ends_at = factory.LazyAttribute(lambda session: session.starts_at + timedelta(minutes=75))
     held_on = factory.LazyAttribute(lambda session: session.starts_at.date())
+    # Whatever the day is on which the tests run, it is no news.
+    added_at = None
 
 
 class PaperFactory(factory.django.DjangoModelFactory):
