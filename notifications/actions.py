@@ -39,16 +39,30 @@ def write_obligations(*, kinds: Sequence[Kind], now: datetime) -> int:
     """Write what falls due within the next 48 hours, and what fell due while nobody looked and is still useful.
 
     Any number of clocks may do this at once; each obligation is owed once. Per kind one query, per thousand
-    obligations one more, and an insert for those that are new. How many were new. Sends nothing.
+    obligations one more, and an insert for those that are new. How many were new. Sends nothing. A kind that fails
+    is told in the log and holds up no other; raises what the database raises where it is away.
     """
     written = 0
     for kind in kinds:
-        obligations = kind.due(now - (kind.stale_after or timedelta()), now + AHEAD)
-        for batch in batched(obligations, BATCH):
-            new = Delivery.objects.missing(kind.rows(batch))
-            if new:
-                Delivery.objects.owe(new)
-            written += len(new)
+        try:
+            written += _write_obligations_of(kind, now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:
+            if _is_database_away(error):
+                raise
+            log.exception("obligations_could_not_be_written", kind=kind.key)
+    return written
+
+
+def _write_obligations_of(kind: Kind, now: datetime) -> int:
+    written = 0
+    obligations = kind.due(now - (kind.stale_after or timedelta()), now + AHEAD)
+    for batch in batched(obligations, BATCH):
+        new = Delivery.objects.missing(kind.rows(batch))
+        if new:
+            Delivery.objects.owe(new)
+        written += len(new)
     return written
 
 

@@ -38,7 +38,9 @@ class WeeklyDigest(Kind):
         """Two queries, however many members, zones and wishes."""
         members = Member.objects.active().exclude(mail_preferences__digest=NEVER)
         wishes = members.order_by().values_list(*WISH).distinct()
-        hours = sorted((due_at, day, Wish(*wish)) for wish in wishes for due_at, day in Wish(*wish).days(start, end))
+        hours = [(due_at, day, Wish(*wish)) for wish in wishes for due_at, day in Wish(*wish).days(start, end)]
+        # By the moment alone: the wish of somebody who has chosen nothing has no order among others.
+        hours.sort(key=itemgetter(0))
         if not hours:
             return
         by_wish = defaultdict(list)

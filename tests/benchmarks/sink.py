@@ -1,4 +1,4 @@
-"""A mail server that accepts everything as fast as Python can, in a process of its own: `python -m tests.benchmarks.sink`.
+"""A mail server that accepts everything, as fast as Python can: `python -m tests.benchmarks.sink`.
 
 Prints its port. Answers NOOP with how many messages it has taken.
 """

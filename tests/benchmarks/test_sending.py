@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from collaborative.embedded import ROOT
 from collaborative.home.kinds import BY_KEY, KINDS, frame
+from collaborative.home.reminders import WEEKLY_DIGEST
 from members.models import Member
 from notifications import actions
 from notifications.mail import render
@@ -122,10 +123,9 @@ def test_reminders_beside_a_bare_loop(sink, capsys):
         seconds = send_with(processes, sink)
         assert sink.taken() - before == Delivery.objects.filter(state=State.SENT).count() == MESSAGES
         ratios[processes] = bare / seconds
+        told = f"{MESSAGES / seconds:.0f} a second, {bare / seconds:.3f} of a bare loop"
         with capsys.disabled():
-            print(
-                f"\n{processes} worker processes: {MESSAGES / seconds:.0f} a second, {bare / seconds:.2f} of a bare loop"
-            )
+            print(f"\nReminders, {processes} worker processes: {told}")  # noqa: T201
     with capsys.disabled():
         print(f"A bare loop of smtplib: {MESSAGES / bare:.0f} a second; {len(message)} bytes a message")  # noqa: T201
     assert ratios[4] > ratios[1]
@@ -173,3 +173,47 @@ def test_a_scan_and_a_claim_over_a_long_past(seconds, capsys):
     assert len(queries) == 1
     for name in ("scan", "claim"):
         assert rows[1_000_000][name] < 1.5 * rows[1_000][name]
+
+
+MEMBERS = int(os.environ.get("BENCH_MEMBERS", "10000"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_digests_for_many(sink, settings, capsys):
+    """Each with a group of a hundred that meets this week: the queries of a batch, and seconds for a thousand."""
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": sink.port},
+        }
+    }
+    now = timezone.now()
+    for _ in range(MEMBERS // 100):
+        crowd(100)
+    Member.objects.update(joined_at=now - timedelta(days=30))
+    Delivery.objects.bulk_create(
+        Delivery(
+            kind=WEEKLY_DIGEST.key,
+            recipient=f"members.member:{pk}",
+            member_id=pk,
+            object_key=f"members.member:{pk}",
+            occurrence=f"{now - timedelta(days=7):%G-W%V}",
+            urgency=WEEKLY_DIGEST.urgency,
+            due_at=now,
+        )
+        for pk in Member.objects.values_list("pk", flat=True)
+    )
+    queries = {}
+    for size in (10, 100):
+        with CaptureQueriesContext(connection) as captured:
+            WEEKLY_DIGEST.prepare(list(Delivery.objects.order_by("pk").select_related("member")[:size]), now)
+        queries[size] = len(captured)
+    start = perf_counter()
+    done = 0
+    while more := actions.send_due(kinds=BY_KEY, frame=frame(), clock=timezone.now, limit=1000):
+        done += more
+    seconds = perf_counter() - start
+    with capsys.disabled():
+        print(f"\nDigests for {done} members: {seconds / done * 1000:.1f} s a thousand; queries of a batch {queries}")  # noqa: T201
+    assert done == sink.taken() == MEMBERS
+    assert len(set(queries.values())) == 1

@@ -85,6 +85,13 @@ def test_whoever_moves_across_the_world_is_not_told_twice():
     assert Delivery.objects.count() == 1
 
 
+def test_those_who_chose_what_others_have_by_default_are_told_beside_them():
+    chosen, _other = somebody(), somebody()
+    Preferences.objects.create(member=chosen)
+    walk(Post(MONDAY - timedelta(days=1)), MONDAY)
+    assert Delivery.objects.count() == 2
+
+
 def test_whoever_joins_later_is_not_told_of_that_week():
     somebody(joined_at=MONDAY + timedelta(minutes=1))
     somebody(joined_at=LONG_AGO, is_active=False)

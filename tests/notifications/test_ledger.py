@@ -103,6 +103,18 @@ def test_a_row_with_another_due_time_is_not_written_twice(post, session_in):
     assert Delivery.objects.count() == 1
 
 
+def test_a_kind_that_cannot_be_scanned_holds_up_no_other(post, session_in, caplog):
+    class Broken(type(SESSION_TOMORROW)):
+        key = "broken"
+
+        def due(self, start, end):
+            raise TypeError
+
+    session_in(30)
+    assert post.scan([Broken(), SESSION_TOMORROW]) == 1
+    assert "obligations_could_not_be_written" in caplog.text
+
+
 # What happens between scheduling and sending -------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ WEEKLY_LIMIT = 6
 # The lease counts in the term's time, which stands still while a message is sent.
 LEASE = timedelta(minutes=6)
 # At most so long after a moment everybody has looked.
-LONGEST_STEP = timedelta(hours=36)
+LONGEST_STEP = timedelta(hours=24)
 KILLS = 4
 
 
@@ -100,7 +100,7 @@ class Passing:
 @pytest.fixture
 def passing(transactional_db, tmp_path, mail_server):
     clock.valkey.cache_clear()
-    clock.valkey().delete(clock.KEY, worker.FINISHED)
+    clock.valkey().delete(clock.KEY, worker.FINISHED, worker.FAILED)
     clock.set_to(BEGINS)
     processes = Processes(
         tmp_path,
@@ -147,6 +147,8 @@ def test_a_term_passes(passing, mail_server):
         steps += 1
     assert not coming
     assert passing.killed > 0
+    assert clock.valkey().smembers(worker.FAILED) == set()
+    assert "_could_not_be_" not in passing.processes.logs()
     print(f"{steps} steps, {len(mail_server.messages)} mails, {passing.killed} kills")  # noqa: T201
     check(term, passing, mail_server)
 
