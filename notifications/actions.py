@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
-from notifications.kinds import Kind
+from notifications.kinds import Kind, Reader
 from notifications.limits import WAITS, OverTheWeek, Spent, left_over, note_waiting, open_urgencies, taken
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
-from notifications.preferences import wish_of
+from notifications.preferences import Wish, wish_of
 
 State = Delivery.State
 log = structlog.get_logger(__name__)
@@ -147,15 +147,13 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
 
 
 def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> dict[str, Any]:
-    """Send a message if it is still wanted, by what it is about and by the member; what becomes of its row."""
+    """Hand over a message if it is still wanted, by what it is about and by the member; what becomes of its row."""
     reader = kind.reader(delivery)
-    if reader is None:
-        return {"state": State.SUPPRESSED, "reason": "nobody to send it to"}
-    if (later := kind.waits_until(delivery, now)) is not None:
+    if reader is not None and (later := kind.waits_until(delivery, now)) is not None:
         moved = {"due_at": later, "expires_at": later + kind.stale_after if kind.stale_after else None}
         return {"state": State.DUE, "reason": "another hour was chosen", "attempts": delivery.attempts - 1} | moved
-    if not kind.still_wanted(delivery, now):
-        return {"state": State.SUPPRESSED, "reason": "no longer wanted"}
+    if reader is None or not kind.still_wanted(delivery, now):
+        return {"state": State.SUPPRESSED, "reason": "no longer wanted" if reader else "nobody to send it to"}
     wish = wish_of(delivery, kind, zone=reader.time_zone, now=now)
     if wish.waits_until is not None:
         # It has not been tried, so it does not count.
@@ -163,6 +161,13 @@ def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> d
         return {"state": State.DUE, "reason": wish.reason, "lease_until": wish.waits_until, "attempts": attempts}
     if not wish.is_shown:
         return {"state": State.SUPPRESSED, "reason": wish.reason}
+    return _hand_over(delivery, kind, outbox, reader=reader, wish=wish, now=now)
+
+
+def _hand_over(
+    delivery: Delivery, kind: Kind, outbox: Outbox, *, reader: Reader, wish: Wish, now: datetime
+) -> dict[str, Any]:
+    """Write a message, show it on the site and send it, unless it is only shown there; what becomes of its row."""
     words = outbox.words(delivery=delivery, kind=kind, reader=reader, now=now)
     # Guests have no place on the site where they could read it.
     notice = {"notice": words.subject[:300], "notice_path": words.path} if delivery.member_id is not None else {}

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -105,6 +106,7 @@ def mails_edit(request: HttpRequest) -> HttpResponse:
     ]
     always = [kind.title for kind in BY_KEY.values() if not kind.is_optional]
     context = {"when": when, "channels": channels, "sections": sections, "always": always}
+    context["most_a_week"] = settings.OPTIONAL_MAILS_A_WEEK
     return render(request, "home/mails-edit.html", context, status=422 if when.is_bound else 200)
 
 

@@ -54,8 +54,8 @@ class Wish(NamedTuple):
         if is_weekly == self.is_daily:
             return None
         if is_weekly:
-            monday = datetime.strptime(f"{occurrence}-1", "%G-W%V-%u").date()
-            day = monday + timedelta(days=MONDAY if self.weekday is None else self.weekday)
+            year, week = occurrence.split("-W")
+            day = date.fromisocalendar(int(year), int(week), 1 + (MONDAY if self.weekday is None else self.weekday))
         else:
             day = date.fromisoformat(occurrence)
         return instant_of(day, self.at or MORNING, self.zone or settings.TIME_ZONE)
@@ -209,7 +209,8 @@ def _left_to(
     )
     looked_at: dict[int, list[Delivery]] = defaultdict(list)
     for row in rows.filter(state=Delivery.State.SUPPRESSED).order_by("-left_to_digest_at", "-id"):
-        assert row.member_id is not None and row.left_to_digest_at is not None
+        assert row.member_id is not None
+        assert row.left_to_digest_at is not None
         is_late = row.expires_at is not None and row.expires_at <= now
         is_told = row.object_key in {item.uid for item in items[row.member_id]}
         if row.left_to_digest_at > since[row.member_id] and not is_late and not is_told and row.kind in kinds:

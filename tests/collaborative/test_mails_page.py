@@ -67,6 +67,12 @@ def test_what_makes_no_sense_is_said_and_nothing_is_saved(client, member, wrong,
     assert not Preferences.objects.exists()
 
 
+def test_the_page_says_how_many_come_at_most(client, member, settings):
+    assert "at most" not in client.get(PAGE).text
+    settings.OPTIONAL_MAILS_A_WEEK = 12
+    assert "at most 12 mails a week come to you" in client.get(PAGE).text
+
+
 def test_choices_of_a_part_that_is_off_stay(client, member):
     Choice.objects.create(member=member, kind="task_due", channel="none")
     Site.objects.create(pk=1, parts=["groups"])
