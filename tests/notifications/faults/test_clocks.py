@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from collaborative.home.reminders import WEEKLY_DIGEST, Wish
+from collaborative.home.reminders import WEEKLY_DIGEST
+from collaborative.home.weeks import Wish
 from members.models import Member
 from notifications import actions
 from notifications.models import Delivery
