@@ -20,7 +20,6 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     DropdownFilter,
-    RangeDateFilter,
 )
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
@@ -35,6 +34,12 @@ State = Delivery.State
 STATE_LABELS = {State.SENT: "success", State.FAILED: "danger", State.SENDING: "info"}
 # The clock ticks every ten seconds and a tick sends many; less than this is nobody's wait.
 ON_TIME = timedelta(minutes=2)
+# How many messages a page of consequences names.
+SHOWN = 20
+NOTHING = {
+    "retry": _("Nothing was done: only what has failed, and would not come too late by now, is tried again."),
+    "cancel": _("Nothing was done: only what waits is cancelled, not what is sent or being sent."),
+}
 # What a Message-ID begins with (`notifications.mail.message_id`), and a key such as `members.member:12`.
 OF_DELIVERY = re.compile(r"<?delivery-(\d{1,18})-")
 KEY = re.compile(r"[a-z_]+\.[a-z_]+:\d+")
@@ -52,6 +57,32 @@ class KindFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class DueFilter(DropdownFilter):
+    """By when messages were due, in steps that an index serves."""
+
+    title = _("due")
+    parameter_name = "due"
+    STEPS: ClassVar[dict[str, timedelta]] = {
+        "day": timedelta(days=1),
+        "week": timedelta(days=7),
+        "month": timedelta(days=30),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("later", _("Not yet")),
+            ("day", _("In the last 24 hours")),
+            ("week", _("In the last 7 days")),
+            ("month", _("In the last 30 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now, step = timezone.now(), self.STEPS.get(str(self.value()))
+        if self.value() == "later":
+            return queryset.filter(due_at__gt=now)
+        return queryset.filter(due_at__gt=now - step, due_at__lte=now) if step else queryset
 
 
 class ConfirmedForm(forms.Form):
@@ -90,7 +121,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         ("state", ChoicesDropdownFilter),
         KindFilter,
         ("member", AutocompleteSelectFilter),
-        ("due_at", RangeDateFilter),
+        DueFilter,
     ]
     list_before_template = "admin/notifications/delivery/present.html"
     # In any other order the whole ledger would be sorted.
@@ -161,11 +192,9 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         return list(members.order_by("pk").values_list("pk", flat=True)[: operating.MOST_AT_ONCE])
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {**(extra_context or {}), "present": figures.present(timezone.now())}
-        )
+        return super().changelist_view(request, {**(extra_context or {}), "present": figures.present(timezone.now())})
 
-    # Retrying and cancelling -------------------------------------------------------------------------------------------
+    # Retrying and cancelling ------------------------------------------------------------------------------------------
 
     def has_operate_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("notifications.change_delivery")
@@ -264,11 +293,3 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         else:
             text = ngettext("%(n)s message is cancelled.", "%(n)s messages are cancelled.", count)
         self.message_user(request, text % {"n": count}, messages.SUCCESS)
-
-
-# How many messages a page of consequences names.
-SHOWN = 20
-NOTHING = {
-    "retry": _("Nothing was done: only what has failed, and would not come too late by now, is tried again."),
-    "cancel": _("Nothing was done: only what waits is cancelled, not what is sent or being sent."),
-}

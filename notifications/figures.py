@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -76,6 +77,12 @@ def failed_since(start: datetime, end: datetime) -> int:
     return Delivery.objects.filter(state=State.FAILED, due_at__gt=start, due_at__lte=end).count()
 
 
+def sent_by_kind(now: datetime) -> dict[str, int]:
+    """How many of each kind were sent within the last seven days. One query."""
+    sent = Delivery.objects.filter(sent_at__gt=now - DAYS_SHOWN * DAY, sent_at__lte=now)
+    return dict(sent.order_by().values_list("kind").annotate(count=Count("pk")))
+
+
 def settings_limit() -> int | None:
     """How many mails the site may send a day; None where nothing limits it."""
     return getattr(settings, "MAILS_A_DAY", None) or None
@@ -102,7 +109,7 @@ def _lateness(sent) -> list[int]:
     late = ExpressionWrapper(F("sent_at") - F("due_at"), output_field=DurationField())
     edges = [None, *LATENESS, None]
     counts = {}
-    for number, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for number, (low, high) in enumerate(pairwise(edges)):
         within = Q() if low is None else Q(late__gte=low)
         within &= Q() if high is None else Q(late__lt=high)
         counts[f"step_{number}"] = Count("pk", filter=within)

@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 
 from notifications.models import Delivery
 
-
 # So far ahead something is looked for that a kind can be shown by.
 EXAMPLE_AHEAD = timedelta(days=14)
 

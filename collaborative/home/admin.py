@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -100,9 +99,9 @@ class LedgerAdmin(DeliveryAdmin):
     def kinds_view(self, request: HttpRequest) -> HttpResponse:
         """Every kind whose part of the site is on."""
         self._check_may_look(request)
-        last = dict(Delivery.objects.order_by().values_list("kind").annotate(last=Max("sent_at")))
+        sent = figures.sent_by_kind(timezone.now())
         sections = [
-            {"title": TITLES[part], "kinds": [(kind, last.get(kind.key)) for kind in kinds]}
+            {"title": TITLES[part], "kinds": [(kind, sent.get(kind.key, 0)) for kind in kinds]}
             for part, kinds in self._parts(request).items()
         ]
         context = self._context(request, title=_("What each kind says")) | {"sections": sections}

@@ -41,9 +41,7 @@ PLANNING = Beat(
     entry="write-obligations",
 )
 # A run may take 20 seconds, and its last message as long as a slow mail server likes.
-SENDING = Beat(
-    name="sending", title=_("What is due is worked off"), key="sending-beat", entry="send-due", at_least=120
-)
+SENDING = Beat(name="sending", title=_("What is due is worked off"), key="sending-beat", entry="send-due", at_least=120)
 BEATS = (CLOCK, WORKER, PLANNING, SENDING)
 
 
