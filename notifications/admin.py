@@ -31,7 +31,14 @@ from notifications.kinds import Kind
 from notifications.models import Delivery
 
 State = Delivery.State
-STATE_LABELS = {State.SENT: "success", State.FAILED: "danger", State.SENDING: "info"}
+# Every state has one: the theme shows the bare key of a state that has none.
+STATE_LABELS = {
+    State.DUE: "",
+    State.SENDING: "info",
+    State.SENT: "success",
+    State.FAILED: "danger",
+    State.SUPPRESSED: "",
+}
 # The clock ticks every ten seconds and a tick sends many; less than this is nobody's wait.
 ON_TIME = timedelta(minutes=2)
 # How many messages a page of consequences names.

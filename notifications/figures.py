@@ -68,7 +68,7 @@ def present(now: datetime) -> Present:
         put_off=Count("pk", filter=Q(state=State.DUE, lease_until__gt=now)),
         oldest_due_at=Min("due_at"),
     )
-    sent = Delivery.objects.filter(sent_at__gt=now - DAY, sent_at__lte=now).count()
+    sent = Delivery.objects.filter(state=State.SENT, sent_at__gt=now - DAY, sent_at__lte=now).count()
     return Present(**waiting, sent=sent, failed=failed_since(now - DAY, now), most=settings_limit())
 
 
@@ -79,7 +79,7 @@ def failed_since(start: datetime, end: datetime) -> int:
 
 def sent_by_kind(now: datetime) -> dict[str, int]:
     """How many of each kind were sent within the last seven days. One query."""
-    sent = Delivery.objects.filter(sent_at__gt=now - DAYS_SHOWN * DAY, sent_at__lte=now)
+    sent = Delivery.objects.filter(state=State.SENT, sent_at__gt=now - DAYS_SHOWN * DAY, sent_at__lte=now)
     return dict(sent.order_by().values_list("kind").annotate(count=Count("pk")))
 
 

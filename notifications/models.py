@@ -74,9 +74,8 @@ class Delivery(models.Model):
             models.Index(fields=["due_at", "id"], name="delivery_open", condition=Q(state__in=["due", "sending"])),
             models.Index(fields=["-due_at", "-id"], name="delivery_latest"),
             models.Index(fields=["member", "-due_at", "-id"], name="delivery_notices", condition=~Q(notice="")),
-            # What operators look for among a million that were sent: what was not, what went of late, what is about.
+            # What operators look for among a million that were sent: what was not, and what is about something.
             models.Index(fields=["state", "-due_at", "-id"], name="delivery_unsent", condition=~Q(state="sent")),
-            models.Index(fields=["sent_at"], name="delivery_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["object_key"], name="delivery_about"),
         ]
 

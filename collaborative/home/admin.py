@@ -72,7 +72,7 @@ class LedgerAdmin(DeliveryAdmin):
     kinds = BY_KEY
 
     class Media:
-        css = {"all": ["css/plots.css"]}
+        css = {"all": ["css/admin.css", "css/plots.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
