@@ -134,6 +134,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     # In any other order the whole ledger would be sorted.
     sortable_by: Sequence[str] = ("due_at",)
     paginator = BoundedPaginator
+    list_per_page = 50
     search_fields = ["object_key"]
     search_help_text = _("A member's name or address, a Message-ID, or a key such as members.member:12.")
     ordering = ["-due_at", "-id"]

@@ -36,6 +36,10 @@ class Preview:
     # What each delivery that was tried broke with; mostly because what it is about is gone.
     broken: tuple[str, ...] = ()
 
+    @property
+    def errors(self) -> str:
+        return ", ".join(sorted(set(self.broken)))
+
 
 def preview(
     *, kind: Kind, member_id: int, reader: Reader, may_read_others: bool, frame: Mapping[str, str], now: datetime

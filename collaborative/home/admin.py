@@ -58,12 +58,12 @@ READ_WITH = {
 }
 TITLES = {"": gettext_lazy("Meetings and weeks")} | {part.key: part.title for part in PARTS}
 LATENESS = [
-    gettext_lazy("less than 2 minutes"),
-    gettext_lazy("2 to 10 minutes"),
-    gettext_lazy("10 minutes to an hour"),
-    gettext_lazy("1 to 6 hours"),
-    gettext_lazy("6 to 24 hours"),
-    gettext_lazy("longer"),
+    gettext_lazy("under 2 min"),
+    gettext_lazy("2 to 10 min"),
+    gettext_lazy("10 to 60 min"),
+    gettext_lazy("1 to 6 h"),
+    gettext_lazy("6 to 24 h"),
+    gettext_lazy("over 24 h"),
 ]
 
 
