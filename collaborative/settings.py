@@ -383,7 +383,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+# Longer than a run of sending, so that a worker that is stopped has said what became of its message.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # When members are not written to, by their own clocks, unless they choose other hours; "none" for no such hours.
 QUIET_HOURS = env("QUIET_HOURS", cast=two_times, default=(time(22), time(7)))
@@ -511,6 +512,7 @@ UNFOLD = {
     "SITE_SYMBOL": "menu_book",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "collaborative.admin.favicon"}],
     "SHOW_HISTORY": True,
+    "DASHBOARD_CALLBACK": "collaborative.home.admin.dashboard",
     "SIDEBAR": {"navigation": "collaborative.admin.navigation", "show_search": True},
     "ACCOUNT": {"navigation": [{"title": _("Change password"), "link": reverse_lazy("account_change_password")}]},
     "COLORS": {

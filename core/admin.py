@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,8 @@ from core.text import fold, one_line
 
 # As many rows of an inline as one page shows. Each row's autocomplete asks the database for its label.
 INLINE_ROWS = 20
+# Further than this, nobody counts or turns pages in a list that is bounded; they filter it.
+MOST_COUNTED = 10_000
 
 
 class ZoneSelect(UnfoldAdminSelect2Widget):
@@ -104,6 +108,25 @@ class ModelAdmin(Fields, unfold.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Names are searched by their folded keys, so the words are folded as well."""
         return super().get_search_results(request, queryset, fold(search_term))
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than `MOST_COUNTED`, and leads no further: for lists of a million rows, which are filtered."""
+
+    template_name = "admin/pagination_bounded.html"
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by().values("pk")[: self.most + 1].count()  # type: ignore[union-attr]
+
+    @property
+    def most(self) -> int:
+        return MOST_COUNTED
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.count > self.most
 
 
 class ReadOnly(admin.options.BaseModelAdmin):

@@ -285,7 +285,8 @@ def _close(
 ) -> Delivery:
     """Write the outcome of a claim, unless its lease ran out and somebody else has claimed the row since."""
     outcome = {"counts_from": None} | outcome | {"state": state, "reason": reason[:120], "lease_until": lease_until}
-    own = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, attempts=delivery.attempts)
+    claim = {"attempts": delivery.attempts, "lease_until": delivery.lease_until}
+    own = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, **claim)
     if not own.update(**outcome):
         log.warning("delivery_taken_over", delivery=delivery.pk, kind=delivery.kind, outcome=state)
         delivery.refresh_from_db()

@@ -11,6 +11,9 @@ from django.utils.functional import Promise
 
 from notifications.models import Delivery
 
+# So far ahead something is looked for that a kind can be shown by.
+EXAMPLE_AHEAD = timedelta(days=14)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation:
@@ -99,6 +102,17 @@ class Kind:
 
         A worker asks for it where the kind takes several at once. Each of the three also works without.
         """
+
+    def example(self, *, now: datetime, member_id: int | None = None) -> Delivery | None:
+        """A delivery to show the kind by where none has been written yet, not saved: the next that falls due.
+
+        With a `member_id` one to that member. None where there is nothing of the kind to come; kinds that wait for an
+        event have only what the ledger holds.
+        """
+        for obligation in self.due(now, now + EXAMPLE_AHEAD):
+            if member_id is None or obligation.member_id == member_id:
+                return self.rows([obligation])[0]
+        return None
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Whether the message is still true at the moment of sending."""

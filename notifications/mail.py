@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
+from email.utils import make_msgid
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from core.text import one_line
 from notifications.preferences import stop_path
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 # Parts that are left out of a text leave their line breaks behind.
 BLANK_LINES = re.compile(r"\n{3,}")
+
+
+# What stands before the words of an answer (RFC 3463). A full mailbox, a system that takes nothing at present, and a
+# sender who has reached the day's limit, are matters of hours, whatever the code before them says.
+ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+PASSING = {"5.2.2", "5.3.2", "5.4.5"}
 
 
 class Words(NamedTuple):
@@ -79,6 +87,11 @@ class Outbox:
     def send(self, *, delivery: "Delivery", reader: "Reader", words: Words) -> str:
         """Send one delivery and return its Message-ID. Raises Refused, NotNow and Unreachable."""
         message = message_of(delivery=delivery, reader=reader, words=words, frame=self._frame)
+        self.hand_over(message)
+        return message.extra_headers["Message-ID"]
+
+    def hand_over(self, message: EmailMultiAlternatives) -> None:
+        """Give one message to the mail server. Raises Refused, NotNow and Unreachable."""
         connection = self._open()
         try:
             connection.send_messages([message])
@@ -89,7 +102,6 @@ class Outbox:
             if failure is None:
                 raise
             raise failure from error
-        return message.extra_headers["Message-ID"]
 
     def _open(self) -> BaseEmailBackend:
         if self._connection is None:
@@ -118,11 +130,14 @@ def _failure(error: Exception) -> Refused | NotNow | None:
     an operator puts right while the messages wait.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = min(code for code, _words in error.recipients.values())
-        return Refused(f"address refused: {code}") if code >= 500 else NotNow(f"address not accepted now: {code}")
+        code, answer = min(error.recipients.values())
+        # 552 is what a full mailbox says, and what RFC 5321 has us take for 452; 530 means us, not the address.
+        is_final = code not in {530, 552} and _is_final(code, answer)
+        return Refused(f"address refused: {code}") if is_final else NotNow(f"address not accepted now: {code}")
     if isinstance(error, smtplib.SMTPDataError):
         code = error.smtp_code
-        return Refused(f"message refused: {code}") if code >= 500 else NotNow(f"message not accepted now: {code}")
+        is_final = _is_final(code, error.smtp_error)
+        return Refused(f"message refused: {code}") if is_final else NotNow(f"message not accepted now: {code}")
     if isinstance(error, smtplib.SMTPResponseException):
         return NotNow(f"answered {error.smtp_code}")
     if isinstance(error, OSError):
@@ -130,6 +145,13 @@ def _failure(error: Exception) -> Refused | NotNow | None:
     if isinstance(error, ValueError):
         return Refused("address cannot be written")
     return None
+
+
+def _is_final(code: int, answer: bytes | str) -> bool:
+    """Whether an answer holds for ever. Servers say some things that pass with a code that does not."""
+    words = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
+    said = ENHANCED.match(words)
+    return code >= 500 and (said is None or said[0] not in PASSING)
 
 
 def render(
@@ -178,6 +200,20 @@ def message_of(
     return message
 
 
+def test_message_of(*, reader: "Reader", words: Words, frame: Mapping[str, str]) -> EmailMultiAlternatives:
+    """A mail that shows an operator what others get. It carries nothing but its words."""
+    message = EmailMultiAlternatives(
+        subject=f"[{_('Test')}] {words.subject}",
+        body=words.text,
+        from_email=_sender(frame["site_name"]),
+        to=[reader.email],
+        reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
+        headers={"Message-ID": make_msgid("test", _domain()), "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(words.html, "text/html")
+    return message
+
+
 def compose(*, key: str, reader: "Reader", context: Callable[[], Mapping[str, Any]]) -> Words:
     """The words of a mail, for sending it and for showing it beforehand.
 
@@ -209,8 +245,11 @@ def _sender(site_name: str) -> str:
 
 def message_id(delivery: "Delivery") -> str:
     """The same for every attempt at a row, so that a mail program shows a duplicate once."""
-    domain = settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
-    return f"<delivery-{delivery.pk}-{delivery.created_at:%Y%m%d%H%M%S}@{domain}>"
+    return f"<delivery-{delivery.pk}-{delivery.created_at:%Y%m%d%H%M%S}@{_domain()}>"
+
+
+def _domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
 
 
 class FolderBackend(BaseEmailBackend):

@@ -115,6 +115,9 @@ class Delivery(models.Model):
                 condition=Q(left_to_digest_at__isnull=False),
             ),
             models.Index(fields=["member", "sent_at"], name="delivery_digests", condition=Q(urgency=2, state="sent")),
+            # What operators look for among a million that were sent: what was not, and what is about something.
+            models.Index(fields=["state", "-due_at", "-id"], name="delivery_unsent", condition=~Q(state="sent")),
+            models.Index(fields=["object_key"], name="delivery_about"),
         ]
 
     def __str__(self) -> str:

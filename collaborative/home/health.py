@@ -1,11 +1,12 @@
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis import RedisError
 
-from collaborative.home.tasks import HEARTBEAT_KEY
+from collaborative.home import beats
 
 
 @login_not_required
@@ -18,13 +19,19 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether database, cache and a worker do their part; 503 and the name of what is missing otherwise."""
-    parts = {"database": _database_answers(), "cache": False, "worker": False}
+    """Whether every part does its work; 503 and the names of what is missing otherwise, the cause first.
+
+    `clock` puts out work, `worker` takes it up, `planning` writes down what falls due, `sending` works it off: a worker
+    that answers and cannot send is noticed as well.
+    """
+    heard: dict[beats.Beat, datetime | None] = dict.fromkeys(beats.BEATS)
+    parts = {"database": _database_answers(), "cache": False}
     try:
-        parts["worker"] = cache.get(HEARTBEAT_KEY) is not None
+        heard = beats.heard()
         parts["cache"] = True
     except (RedisError, OSError):
         pass
+    parts |= {beat.name: moment is not None for beat, moment in heard.items()}
     missing = [name for name, answers in parts.items() if not answers]
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 

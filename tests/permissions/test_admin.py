@@ -59,6 +59,11 @@ KINDS = {
     "*_distribute": (403, 403, 200),
     "*_import_file": (403, 403, 200),
     "*_merge_duplicate": (403, 403, 200),
+    "*_retry_this": (403, 403, 200),
+    "*_cancel_this": (403, 403, 200),
+    "*_sending": (403, 403, 200),
+    "*_kinds": (403, 403, 200),
+    "*_kind": (403, 403, 200),
     "*/<object>/": (CHANGE, CHANGE, CHANGE),
     "*": (404, 404, 404),
 }
@@ -84,6 +89,7 @@ def path_of(address: Address) -> str:
     """The path of the page, about a row that is there."""
     path = "/" + address.route.replace("^", "").removesuffix("$").replace("(?P<url>.*)", "nothing/at/all/")
     path = re.sub(r"\(\?P<app_label>([^|)]+)[^)]*\)", r"\1", path)
+    path = path.replace("<slug:kind>", "session_tomorrow")
     path = path.replace("r/<path:content_type_id>/<path:object_id>", "r/999999/1")
     if "<" in path:
         _empty, _admin, label, model, *_rest = path.split("/")

@@ -21,7 +21,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from collaborative.embedded import LOCAL
-from collaborative.home.tasks import HEARTBEAT_KEY
+from collaborative.home import beats
 from collaborative.models import Site
 
 READY_WITHIN = 60
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         manager = Manager(Printer(sys.stdout, colour=sys.stdout.isatty()))
         for name, command in parse_procfile((settings.BASE_DIR / "Procfile").read_text()).processes.items():
             manager.add_process(name, command, env=environment, cwd=str(settings.BASE_DIR))
-        cache.delete(HEARTBEAT_KEY)
+        beats.forget()
         threading.Thread(target=self._announce, args=(manager,), daemon=True).start()
         manager.loop()
         if manager.returncode and manager.returncode not in {-signal.SIGINT, 130}:
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         address = f"http://localhost:{self.port}"
         deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:
-            if self._answers(address) and cache.get(HEARTBEAT_KEY):
+            if self._answers(address) and cache.get(beats.WORKER.key):
                 break
             time.sleep(0.2)
         else:
