@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reading_groups.models.groups import ReadingGroup
@@ -40,6 +41,10 @@ class Session(models.Model):
     )
     attendance_taken_at = models.DateTimeField(_("attendance taken"), null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # Its time, its title or its call; calendars tell it.
+    changed_at = models.DateTimeField(
+        _("last planned, moved, called off or described"), default=timezone.now, editable=False
+    )
 
     objects = SessionQuerySet.as_manager()
 
