@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -133,7 +134,9 @@ def calendar_edit(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The addresses of your calendars no longer work."))
         else:
             actions.give_calendar_address(actor=request.user, now=timezone.now())
-        return redirect("home:calendar-edit")
+        group = request.GET.get("group", "")
+        here = reverse("home:calendar-edit")
+        return redirect(f"{here}?{urlencode({'group': group})}#groups" if group else here)
     token = CalendarToken.objects.filter(member=request.user).first()
     has_groups = "groups" in request.parts  # type: ignore[attr-defined]
     context = {
