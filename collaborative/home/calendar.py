@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
+from django.core.validators import slug_re
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -134,7 +135,7 @@ def calendar_edit(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The addresses of your calendars no longer work."))
         else:
             actions.give_calendar_address(actor=request.user, now=timezone.now())
-        group = request.GET.get("group", "")
+        group = _named(request)
         here = reverse("home:calendar-edit")
         return redirect(f"{here}?{urlencode({'group': group})}#groups" if group else here)
     token = CalendarToken.objects.filter(member=request.user).first()
@@ -153,9 +154,15 @@ def _addresses_of_groups(request: HttpRequest, token: CalendarToken) -> list[dic
     places = Enrolment.objects.enrolled().filter(member=request.user)
     run = ReadingGroup.organizers.through.objects.filter(member=request.user)
     own = Q(pk__in=places.values("group")) | Q(pk__in=run.values("readinggroup"))
-    groups = visible_groups(request).filter(own | Q(slug=request.GET.get("group", "")))
+    groups = visible_groups(request).filter(own | Q(slug=_named(request)))
     groups = groups.exclude(state__in=(*NOT_ON, *ReadingGroup.OVER)).order_by("title_key", "pk")
     return [{"group": group, **_address("home:own-group-calendar", token.token, group.pk)} for group in groups]
+
+
+def _named(request: HttpRequest) -> str:
+    """The group whose page has sent somebody here, if one has."""
+    slug = request.GET.get("group", "")
+    return slug if slug_re.fullmatch(slug) else ""
 
 
 def _address(name: str, *args: object) -> dict[str, str]:

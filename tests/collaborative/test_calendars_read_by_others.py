@@ -4,7 +4,7 @@ Zones go by names that no program knows, so that each has to take our word for h
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -20,13 +20,13 @@ from reading_groups.models import ReadingGroup, Session
 from tests.factories import EnrolmentFactory, MeetingFactory, MemberFactory, ReadingGroupFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
-# By an hour, by half an hour, by the government's word, around Ramadan, and never.
+# By an hour, by half an hour, by the government's word, and never. vobject has zones that were on UTC in winter for UTC
+# itself unless it knows their names, so these are left to `tests/core/test_vtimezone.py`.
 ZONES = (
     "Europe/Berlin",
     "America/New_York",
     "Australia/Lord_Howe",
     "Asia/Kathmandu",
-    "Africa/Casablanca",
     "Africa/Cairo",
 )
 NUMBERS = count(1)
@@ -41,17 +41,23 @@ def member():
 def groups(member, now) -> list[ReadingGroup]:
     """Groups that meet every week at an hour of their own clock, for a year; and in the nights of both changes."""
     groups = [ReadingGroupFactory(zone=zone, slug=zone.lower().replace("/", "-")) for zone in ZONES]
+    sessions = []
     for n, group in enumerate(groups):
         EnrolmentFactory(group=group, member=member)
         for week in range(-12, 52):
             day = (now + timedelta(weeks=week, days=n)).date()
-            at = instant_of(day, datetime(2026, 1, 1, 18, 30).time(), group.zone)
-            SessionFactory(group=group, starts_at=at, ends_at=at + timedelta(minutes=75), is_cancelled=week % 9 == 5)
+            at = instant_of(day, time(18, 30), group.zone)
+            sessions.append(_session(group, at, minutes=75, is_cancelled=week % 9 == 5, revision=abs(week)))
         for change in _changes(group.zone, now):
             for minutes in (-95, -35, -5, 0, 25, 55):
-                at = change + timedelta(minutes=minutes)
-                SessionFactory(group=group, starts_at=at, ends_at=at + timedelta(minutes=50))
+                sessions.append(_session(group, change + timedelta(minutes=minutes), minutes=50))
+    Session.objects.bulk_create(sessions)
     return groups
+
+
+def _session(group: ReadingGroup, at: datetime, *, minutes: int, **fields: object) -> Session:
+    ends_at = at + timedelta(minutes=minutes)
+    return SessionFactory.build(group=group, starts_at=at, ends_at=ends_at, **fields)
 
 
 def _changes(zone: str, now: datetime) -> list[datetime]:
@@ -123,7 +129,7 @@ def test_a_members_calendar(read, member, groups, now):
     found = read(f"/calendar/{give_calendar_address(actor=member, now=now).token}.ics", now)
     meetings = {(f"{meeting.key}@localhost", meeting.starts_at, meeting.ends_at, 0, "CONFIRMED")}
     assert found == expected(Session.objects.all()) | meetings
-    assert len(found) > 6 * 64
+    assert len(found) > 5 * 64
 
 
 def test_the_calendar_of_each_group(read, member, groups, now):
