@@ -116,7 +116,7 @@ def _event(item: AgendaItem, *, stamp: datetime) -> Event:
         event.add("description", one_line(item.context))
     if item.call_url and not item.is_cancelled:
         event.add("location", one_line(item.call_url))
-        event.add("conference", _uri(item.call_url), parameters={"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
+        event.add("conference", _uri(item.call_url), parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
     event.add("url", _uri(settings.BASE_URL + item.url))
     event.add("status", "CANCELLED" if item.is_cancelled else "CONFIRMED")
     return event

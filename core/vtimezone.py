@@ -64,7 +64,7 @@ def changes_in(zone: str, year: int) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _observance(onset: datetime, before: timedelta, after: timedelta, name: str) -> Timezone:
+def _observance(onset: datetime, before: timedelta, after: timedelta, name: str) -> TimezoneDaylight | TimezoneStandard:
     # By the direction in which the clocks go: some zones call their winter the exception, and programs that reckon
     # with the difference between the two expect summer to be the later clock.
     observance = TimezoneDaylight() if after > before else TimezoneStandard()

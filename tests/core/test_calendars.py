@@ -85,7 +85,7 @@ def test_an_item_has_what_the_standards_ask_for():
         "SUMMARY:Attention",
         "DESCRIPTION:A group",
         "LOCATION:https://call.example.org/x?a=1\\,2\\;b",
-        "CONFERENCE;FEATURE=AUDIO,VIDEO;VALUE=URI:https://call.example.org/x?a=1,2;b",
+        "CONFERENCE;FEATURE=VIDEO;VALUE=URI:https://call.example.org/x?a=1,2;b",
         "STATUS:CONFIRMED",
     ):
         assert f"\r\n{line}\r\n" in body, line
