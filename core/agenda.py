@@ -4,10 +4,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaItem:
-    """Something that happens to a member at a time. Dashboard, digest and calendars are renderings of it."""
+    """Something that happens to a member at a time. Dashboard, digest and calendars are renderings of it.
+
+    `revision` counts the changes of its time; `changed_at` is when it last changed at all.
+    """
 
     uid: str
     revision: int
+    changed_at: datetime
     kind: str
     title: str
     context: str

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
+from core.agenda import AgendaItem
 from notifications.models import Delivery
 
 # So far ahead something is looked for that a kind can be shown by.
@@ -133,6 +134,14 @@ class Kind:
         An empty `week_path` leaves out the link to the reader's week, which guests do not have.
         """
         raise NotImplementedError
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        """What the message is about, where that is one session or meeting which stands in its reader's calendar.
+
+        The mail then carries it for the reader's calendar program: to be put there, or taken out where it is
+        cancelled. The context is that of `context`, so that what it has loaded is not asked for again.
+        """
+        return None
 
     def rows(self, obligations: Iterable[Obligation]) -> list[Delivery]:
         """The unsaved rows of these obligations, one per channel."""

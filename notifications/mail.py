@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +21,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.calendars import method_of, write_invitation
 from core.text import one_line
 from notifications.preferences import stop_path
 
@@ -39,6 +40,13 @@ ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 PASSING = {"5.2.2", "5.3.2", "5.4.5"}
 
 
+class Invitation(NamedTuple):
+    """What a mail says to its reader's calendar program (iTIP, RFC 5546): the method, and the entry."""
+
+    method: str
+    text: str
+
+
 class Words(NamedTuple):
     """What a mail says, the page that it is about, and the one that ends such mails, where there is one."""
 
@@ -47,6 +55,7 @@ class Words(NamedTuple):
     html: str
     path: str
     stop_path: str
+    invitation: Invitation | None = None
 
 
 class Refused(Exception):
@@ -171,17 +180,30 @@ def words_of(*, delivery: "Delivery", kind: "Kind", reader: "Reader", frame: Map
     stop = ""
     if kind.is_optional and delivery.member_id is not None:
         stop = stop_path(member_id=delivery.member_id, kind=kind.key)
-    return compose(
-        key=kind.key,
-        reader=reader,
-        context=lambda: {**frame, "stop_path": stop, **kind.context(delivery, now)},
-    )
+    invitation: Invitation | None = None
+
+    def context() -> dict[str, Any]:
+        nonlocal invitation
+        said = kind.context(delivery, now)
+        item = kind.calendar(delivery, said)
+        if item is not None:
+            name, address = parseaddr(_sender(frame["site_name"]))
+            text = write_invitation(item, organizer=address, organizer_name=name, attendee=reader.email, now=now)
+            invitation = Invitation(method_of(item), text)
+        return {**frame, "stop_path": stop, **said}
+
+    words = compose(key=kind.key, reader=reader, context=context)
+    return words._replace(invitation=invitation)
 
 
 def message_of(
     *, delivery: "Delivery", reader: "Reader", words: Words, frame: Mapping[str, str]
 ) -> EmailMultiAlternatives:
-    """The mail of a delivery. What a member can do without has a button in mail programs that ends it (RFC 8058)."""
+    """The mail of a delivery. What a member can do without has a button in mail programs that ends it (RFC 8058).
+
+    What is about a session or a meeting has it for calendar programs as well, as one more form of the same message
+    (RFC 6047), which others do not show.
+    """
     headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
     if words.stop_path:
         headers |= {
@@ -197,6 +219,9 @@ def message_of(
         headers=headers,
     )
     message.attach_alternative(words.html, "text/html")
+    if words.invitation is not None:
+        # Django adds the character set.
+        message.attach_alternative(words.invitation.text, f"text/calendar; method={words.invitation.method}")
     return message
 
 

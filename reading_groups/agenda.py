@@ -1,12 +1,20 @@
-from datetime import datetime
+from copy import copy
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from django.db.models import FETCH_RAISE, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from core.agenda import AgendaItem
+from core.clock import instant_of
 from members.models import Member
 from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session, SitIn
-from reading_groups.querysets import SessionQuerySet
+from reading_groups.querysets import ReadingGroupQuerySet, SessionQuerySet
+
+# Groups in these states meet nobody: nothing of theirs stands in a calendar.
+NOT_ON = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT, *ReadingGroup.ON_REVIEW)
+# Of a group, what no item tells and a list of many would carry along.
+NOT_TOLD = ("group__search", "group__description", "group__findings")
 
 
 def items_for(member: Member, start: datetime, end: datetime, *, include_cancelled: bool = False) -> list[AgendaItem]:
@@ -19,13 +27,51 @@ def items_for(member: Member, start: datetime, end: datetime, *, include_cancell
     visits = SitIn.objects.filter(member=member, session=OuterRef("pk"))
     belongs = Exists(places) | Exists(run)
     sessions = Session.objects.filter(belongs | Exists(visits), starts_at__lt=end, ends_at__gt=start)
-    not_on = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT)
-    sessions = sessions.exclude(group__state__in=not_on).annotate(is_visited=~belongs)
+    sessions = sessions.exclude(group__state__in=NOT_ON).annotate(is_visited=~belongs)
     if not include_cancelled:
         sessions = sessions.filter(is_cancelled=False)
     own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
     rows = loaded(sessions.annotate(is_presented=Exists(own_parts)))
     return [item_of(session, is_presented=session.is_presented, is_visited=session.is_visited) for session in rows]  # type: ignore[attr-defined]
+
+
+def items_of(
+    groups: ReadingGroupQuerySet, start: datetime, end: datetime, *, has_calls: bool, include_cancelled: bool = False
+) -> list[AgendaItem]:
+    """The sessions of some groups between two instants, as all of their readers see them; the caller chooses which.
+
+    The calls are told only where the caller says so. Those of a group that pauses or is a draft are left out. Two
+    queries.
+    """
+    sessions = Session.objects.filter(group__in=groups, starts_at__lt=end, ends_at__gt=start)
+    sessions = sessions.exclude(group__state__in=NOT_ON)
+    if not include_cancelled:
+        sessions = sessions.filter(is_cancelled=False)
+    items = [item_of(session) for session in loaded(sessions).defer(*NOT_TOLD)]
+    return items if has_calls else [replace(item, call_url="") for item in items]
+
+
+def item_for(session: Session, member_id: int) -> AgendaItem:
+    """A session, with its group and readings loaded, as it stands in a member's own calendar. One query.
+
+    While its time is not known, it is told as called off, on its day: where a program has it at the time before, it
+    must not stay.
+    """
+    parts = Presentation.objects.filter(session=session, member=member_id)
+    places = Enrolment.objects.enrolled().filter(group=session.group_id, member=member_id)
+    run = ReadingGroup.organizers.through.objects.filter(readinggroup=session.group_id, member=member_id)
+    visits = SitIn.objects.filter(session=session, member=member_id)
+    asked = Session.objects.filter(pk=session.pk).values_list(
+        Exists(parts), Exists(visits) & ~Exists(places) & ~Exists(run)
+    )
+    is_presented, is_visited = asked.get()
+    if session.starts_at is None:
+        starts_at = instant_of(session.held_on, time(0), session.group.zone)
+        ends_at = starts_at + timedelta(days=1)
+        timed = copy(session)
+        timed.starts_at, timed.ends_at, timed.is_cancelled = starts_at, ends_at, True
+        session = timed
+    return item_of(session, is_presented=is_presented, is_visited=is_visited)
 
 
 def item_of(session: Session, *, is_presented: bool = False, is_visited: bool = False) -> AgendaItem:
@@ -40,6 +86,7 @@ def item_of(session: Session, *, is_presented: bool = False, is_visited: bool = 
     return AgendaItem(
         uid=session.key,
         revision=session.revision,
+        changed_at=session.changed_at,
         kind="session",
         title=title,
         context=session.group.title,

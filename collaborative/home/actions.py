@@ -11,7 +11,7 @@ from rest_framework.authtoken.models import Token
 from cohorts.actions import forget_applicant, leave_sections
 from collaborative.authentication import digest_of_token
 from collaborative.home.kinds import BY_KEY
-from collaborative.home.models import CalendarToken
+from collaborative.home.models import CalendarToken, SharedCalendar
 from collaborative.models import Site
 from members.actions import FORMER_NAME, end_role, erase_member
 from members.availability.actions import leave_meetings
@@ -72,6 +72,18 @@ def note_calendar_contents(*, token: CalendarToken, fingerprint: str, now: datet
     Whoever reads it twice at once agrees, as the row is locked.
     """
     locked = CalendarToken.objects.select_for_update().get(pk=token.pk)
+    if locked.fingerprint != fingerprint:
+        locked.fingerprint, locked.changed_at = fingerprint, now
+        locked.save(update_fields=["fingerprint", "changed_at"])
+    return locked.changed_at
+
+
+@transaction.atomic
+def note_shared_contents(*, group_id: int | None, is_inside: bool, fingerprint: str, now: datetime) -> datetime:
+    """As `note_calendar_contents`, of a calendar that many read, which is written down when it is first read."""
+    locked, _created = SharedCalendar.objects.select_for_update().get_or_create(
+        group_id=group_id, is_inside=is_inside, defaults={"fingerprint": fingerprint, "changed_at": now}
+    )
     if locked.fingerprint != fingerprint:
         locked.fingerprint, locked.changed_at = fingerprint, now
         locked.save(update_fields=["fingerprint", "changed_at"])

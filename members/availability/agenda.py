@@ -23,6 +23,7 @@ def item_of(meeting: Meeting, viewer: Member) -> AgendaItem:
     return AgendaItem(
         uid=meeting.key,
         revision=meeting.revision,
+        changed_at=meeting.changed_at,
         kind="meeting",
         title=meeting.title,
         context=company_of(meeting, viewer),

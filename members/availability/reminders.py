@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from members.availability.agenda import company_of, loaded
+from core.agenda import AgendaItem
+from members.availability.agenda import company_of, item_of, loaded
 from members.availability.models import Meeting
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
@@ -54,6 +55,9 @@ class MeetingTomorrow(Kind):
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         return _context(delivery)
 
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        return item_of(context["meeting"], Member(pk=delivery.member_id))
+
 
 class MeetingChanged(Kind):
     """To those who take part, when somebody else has planned, moved or cancelled a meeting."""
@@ -84,6 +88,9 @@ class MeetingChanged(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         return _context(delivery)
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        return item_of(context["meeting"], Member(pk=delivery.member_id))
 
 
 def _meeting_of(delivery: Delivery) -> Meeting | None:

@@ -147,7 +147,7 @@ def set_state(*, group_id: int, state: str, now: datetime) -> ReadingGroup:
         GROUP_PAUSED.record(group, now=now)
         put_back_holds(group)
     elif before == State.PAUSED and group.is_listed:
-        group.sessions.coming(now).update(revision=F("revision") + 1)
+        group.sessions.coming(now).update(revision=F("revision") + 1, changed_at=now)
         GROUP_PAUSED.record(group, now=now)
     elif before == State.DRAFT and group.is_listed:
         invite_term_before(group, now)

@@ -141,9 +141,13 @@ def describe_session(
     was = session.call_link
     if recording_url != session.recording_url:
         session.recording_added_at = now if recording_url else None
+    if (session.title, session.call_url) != (title, call_url):
+        session.changed_at = now
     session.title, session.call_url, session.recording_url = title, call_url, recording_url
     session.presenters_wanted = presenters_wanted
-    session.save(update_fields=["title", "call_url", "recording_url", "recording_added_at", "presenters_wanted"])
+    session.save(
+        update_fields=["title", "call_url", "recording_url", "recording_added_at", "presenters_wanted", "changed_at"]
+    )
     is_near = session.starts_at is not None and now < session.starts_at <= now + REMINDED
     if session.call_link != was and is_near and not session.is_cancelled:
         SESSION_CHANGED.record(session, "call", actor=actor, now=now)
@@ -253,5 +257,16 @@ def _check_free(session: Session) -> None:
 
 def _change(session: Session, what: str, actor: Member, now: datetime, was_at: datetime | None = None) -> None:
     session.revision += 1
-    session.save(update_fields=["held_on", "starts_at", "ends_at", "is_cancelled", "revision", "attendance_taken_at"])
+    session.changed_at = now
+    session.save(
+        update_fields=[
+            "held_on",
+            "starts_at",
+            "ends_at",
+            "is_cancelled",
+            "revision",
+            "changed_at",
+            "attendance_taken_at",
+        ]
+    )
     SESSION_CHANGED.record(session, what, actor=actor, now=now, was_at=was_at)

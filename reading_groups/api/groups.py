@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -64,13 +65,21 @@ class GroupSerializer(LinkedSerializer):
 
 
 class GroupDetailSerializer(GroupSerializer):
-    """`findings` is what the group found, once it is over."""
+    """`findings` is what the group found, once it is over; `calendar_url` is where its sessions are read as iCalendar.
+
+    That of a group which not everybody sees is empty: its readers find their own, secret one below “Your calendar”.
+    """
 
     findings = serializers.SerializerMethodField()
+    calendar_url = serializers.SerializerMethodField()
 
     class Meta(GroupSerializer.Meta):
-        fields = (*GroupSerializer.Meta.fields, "description", "findings")
+        fields = (*GroupSerializer.Meta.fields, "description", "findings", "calendar_url")
         read_only_fields = fields
+
+    def get_calendar_url(self, group: ReadingGroup) -> str:
+        address = reverse("home:group-calendar", args=[group.slug])
+        return self.context["request"].build_absolute_uri(address) if group.is_public else ""
 
     def get_findings(self, group: ReadingGroup) -> str:
         return group.findings if group.is_over else ""

@@ -38,7 +38,7 @@ def import_reading_list(*, reading_list: ReadingList, slug: str, title: str, zon
     report = Report(slug=group.slug, title=group.title, zone=group.zone, group_is_new=is_new)
     timetable = _Timetable(group)
     placed = [timetable.place(row) for row in reading_list.sessions]
-    timetable.save()
+    timetable.save(now=now)
     wanted = [paper for row, _session, entry in placed if entry.outcome != Outcome.REFUSED for paper in papers_in(row)]
     shelf = _Shelf(wanted)
     found = {row.place: shelf.find_or_add(row) for row in wanted}
@@ -100,9 +100,11 @@ class _Timetable:
             return row, None, _entry("session", row, Outcome.REFUSED, reason)
         return row, session, _entry("session", row, Outcome.MATCHED, self._fill(session, row, start))
 
-    def save(self) -> None:
+    def save(self, *, now: datetime) -> None:
+        for session in (*self.new, *self.filled):
+            session.changed_at = now
         Session.objects.bulk_create(self.new)
-        Session.objects.bulk_update(self.filled, ["title", "starts_at", "ends_at"])
+        Session.objects.bulk_update(self.filled, ["title", "starts_at", "ends_at", "changed_at"])
 
     def _same(self, row: SessionRow, held_on: date, start: datetime | None) -> Session | None:
         """The session of that day which the row means, by its title; where the row says no time, any one will do

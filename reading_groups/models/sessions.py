@@ -44,6 +44,10 @@ class Session(models.Model):
     recording_added_at = models.DateTimeField(null=True, editable=False)
     attendance_taken_at = models.DateTimeField(_("attendance taken"), null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # Its time, its title or its call; calendars tell it.
+    changed_at = models.DateTimeField(
+        _("last planned, moved, called off or described"), default=timezone.now, editable=False
+    )
 
     objects = SessionQuerySet.as_manager()
 

@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.agenda import AgendaItem
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
+from reading_groups.inviting import agenda_item_of
 from reading_groups.links import rsvp_path
 from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session, SitIn
 
@@ -74,6 +76,10 @@ class SessionChanged(Kind):
             "rsvp_path": rsvp_path(session, delivery.member_id) if has_place else "",
             "path": session.get_absolute_url(),
         }
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        """Where it is called off, or its time is not known any more, it is taken out."""
+        return agenda_item_of(delivery, context)
 
 
 def _who_comes(session: Session) -> QuerySet[Member]:

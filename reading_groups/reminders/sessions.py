@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.agenda import AgendaItem
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
+from reading_groups.inviting import agenda_item_of
 from reading_groups.links import rsvp_path
 from reading_groups.models import Enrolment, Presentation, Question, ReadingGroup, Session
 
@@ -70,6 +72,9 @@ class SessionTomorrow(Kind):
             "path": session.group.get_absolute_url(),
         }
 
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        return agenda_item_of(delivery, context)
+
 
 class PlaceOffered(Kind):
     """To the first in line, when a place is free."""
@@ -117,6 +122,10 @@ class PlaceOffered(Kind):
             "title": title_of(session) if session else "",
             "path": group.get_absolute_url(),
         }
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        """The next session, once the place is theirs; one that is held is not theirs yet."""
+        return None if context["held_until"] else agenda_item_of(delivery, context)
 
 
 class PresentingSoon(Kind):
@@ -168,6 +177,9 @@ class PresentingSoon(Kind):
             "has_slides": bool(presentation.slides_url) or presentation.files.exists(),
             "path": session.get_absolute_url(),
         }
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        return agenda_item_of(delivery, context)
 
 
 class QuestionAsked(Kind):

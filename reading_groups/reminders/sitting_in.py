@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.agenda import AgendaItem
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
+from reading_groups.inviting import agenda_item_of
 from reading_groups.links import sat_in_path
 from reading_groups.models import Enrolment, Session, SitIn
 from reading_groups.querysets import SitInQuerySet
@@ -52,6 +54,9 @@ class SittingIn(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         return _context(delivery)
+
+    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
+        return agenda_item_of(delivery, context)
 
     def _obligation(
         self, sit_in_id: int, member_id: int, starts_at: datetime | None, revision: int, due_at: datetime

@@ -2,6 +2,7 @@ from datetime import datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page
@@ -50,6 +51,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "filter": filters,
         "page": page,
         "page_problem": page_problem,
+        "base_url": settings.BASE_URL,
         "is_filtered": any(request.GET.get(name) for name in ("q", "topic", "format", "open")),
     }
     template = "reading_groups/group-list.html"
@@ -105,6 +107,7 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "may_propose": viewer.has_perm("reading_groups.propose_paper", group),
         "latest_messages": written[:LATEST],
         "more_messages": len(written) > LATEST,
+        "base_url": settings.BASE_URL,
         "now": now,
     }
     if sees_inside:

@@ -22,7 +22,7 @@
 (function () {
   if (!navigator.clipboard) { return; }
   // A text that is there to be pasted elsewhere gets a button. It says that it is done to screen readers as well.
-  document.querySelectorAll("textarea[data-copy]").forEach(function (area) {
+  document.querySelectorAll("textarea[data-copy], input[data-copy]").forEach(function (area) {
     var button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn--plain";

@@ -65,6 +65,7 @@ def test_a_group_is_told_as_its_card_shows_it(program, member):
         "own_state": "waitlisted",
         "description": "One paper a week.",
         "findings": "",
+        "calendar_url": "http://testserver/groups/open/calendar.ics",
     }
     # Neither who is in it nor where it meets.
     for answer in (response, program.get(GROUPS)):

@@ -98,7 +98,7 @@ def _token(path: str) -> str:
 # What the addresses of each namespace take, unless a row says otherwise.
 ABOUT = {
     "": {"key": "not-ours", "uidb36": "1"},
-    "home": {"name": "none.eml", "token": "not-ours", "slug": "open"},
+    "home": {"name": "none.eml", "token": "not-ours", "slug": "open", "pk": ROW, "session_id": ROW},
     "availability": {"pk": ROW},
     "reading_groups": {
         "slug": "open",
@@ -159,7 +159,13 @@ def build() -> Scene:
     now = timezone.now()
     CalendarToken.objects.create(member=people["author"], token=TO_CALENDAR, created_at=now, changed_at=now)
     # The first look notes what is in it.
-    Client().get(f"/calendar/{TO_CALENDAR}.ics")
+    for path in (
+        f"/calendar/{TO_CALENDAR}.ics",
+        f"/calendar/{TO_CALENDAR}/groups/{ROW}.ics",
+        "/groups/calendar.ics",
+        "/groups/open/calendar.ics",
+    ):
+        Client().get(path)
     cookies = {role: client_of(person).cookies for role, person in people.items()}
     return Scene(people, {role: cookie[settings.SESSION_COOKIE_NAME].value for role, cookie in cookies.items()})
 
@@ -195,8 +201,10 @@ def _availability(people: dict[str, Member]) -> None:
 
 def _reading_groups(people: dict[str, Member]) -> None:
     groups = {
-        state: ReadingGroupFactory(slug=state, state=state, organizers=[people["group_organizer"]])
-        for state in (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED)
+        state: ReadingGroupFactory(pk=pk, slug=state, state=state, organizers=[people["group_organizer"]])
+        for pk, state in enumerate(
+            (ReadingGroup.State.OPEN, ReadingGroup.State.DRAFT, ReadingGroup.State.ARCHIVED), ROW
+        )
     }
     open_group = groups[ReadingGroup.State.OPEN]
     for role in ("group_member", "author", "presenter"):

@@ -49,6 +49,7 @@ def test_a_session_is_an_item_with_all_that_renderings_need(group, member):
         AgendaItem(
             uid=f"reading_groups.session:{session.pk}",
             revision=2,
+            changed_at=session.changed_at,
             kind="session",
             title="First",
             context="Group A",
