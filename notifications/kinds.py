@@ -62,6 +62,9 @@ class Kind:
 
     key: str
     title: str | Promise
+    # In a few plain words for its readers: when it is sent, and to whom.
+    when: str | Promise
+    to_whom: str | Promise
     channels: tuple[str, ...] = ("mail",)
     stale_after: timedelta | None = None
     is_optional = False
@@ -71,6 +74,10 @@ class Kind:
     is_reply = False
     # Due at an hour that the member has chosen, which no quiet hours overrule.
     has_chosen_hour = False
+    # Reaches nobody but those who look after the whole site, so others are not asked whether they want it.
+    is_for_organizers = False
+    # Kept for whoever is away until they are back; see `waits_until`.
+    waits_while_away = False
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
         """The obligations that fall due from `start` to before `end`, best in that order.
@@ -82,6 +89,10 @@ class Kind:
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Whether the message is still true at the moment of sending."""
         raise NotImplementedError
+
+    def waits_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Until when a message that is wanted is kept for its reader, who is away; None where it is not."""
+        return None
 
     def reader(self, delivery: Delivery) -> Reader | None:
         """Whom the message goes to, looked up when it is sent; None where there is nobody to send it to."""

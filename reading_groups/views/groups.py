@@ -18,6 +18,7 @@ from core.templatetags.interface import day
 from members.models import Member
 from members.redirects import profile_first
 from reading_groups import actions
+from reading_groups.absent import count_absent
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms.discussion import AskForm, IdeaForm
@@ -75,6 +76,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count
     )
     load_sessions([*planned, *past], viewer=viewer, now=now, with_presenters=sees_inside)
+    if sees_inside:
+        count_absent(planned, viewer=viewer)
     people = _people(group) if sees_inside else {}
     # Nothing, and no empty list, for whoever is not signed in.
     written = group.latest_messages or []

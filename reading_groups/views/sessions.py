@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.models import Member
+from reading_groups.absent import count_absent
 from reading_groups.agenda import title_of
 from reading_groups.announcing import message_of
 from reading_groups.forms.discussion import AskForm, NoteForm
@@ -54,6 +55,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
             question.may_mark = viewer.has_perm("reading_groups.mark_answered", question)
         summary, split = getattr(session, "summary", None), getattr(session, "split", None)
         notes = list(Note.objects.on_session(session))
+        if not session.is_over(now):
+            count_absent([session], viewer=viewer)
         context |= {
             "questions": questions,
             **_who_comes(session, now),
