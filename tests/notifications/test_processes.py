@@ -89,5 +89,5 @@ def test_two_beats_and_two_workers_double_nothing(processes, mail_server):
         return len(heartbeats) >= 5
 
     processes.wait_until(ticks_go_on, "the ticks go on")
-    assert Delivery.objects.count() == 30
+    assert Delivery.objects.filter(kind="session_tomorrow").count() == 30
     assert (len(mail_server.messages), set(mail_server.recipients().values())) == (30, {1})
