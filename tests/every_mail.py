@@ -378,7 +378,7 @@ def application_decided(now: datetime) -> Delivery:
         outcome=Application.State.ACCEPTED,
         key=uuid4(),
         made_by=somebody("Member O"),
-        made_at=now,
+        made_at=now - HOUR,
         held_until=now,
     )
     APPLICATION_DECIDED.record([Decision.objects.create(batch=batch, application=application)], now=now)
