@@ -86,7 +86,7 @@ def session_in(now: datetime, time: timedelta, **group: object) -> Session:
     )
     session = SessionFactory(group=row, starts_at=now + time)
     title = "Geometric Deep Learning: Grids, Groups, Graphs, Geodesics, and Gauges"
-    authors = [{"family": name} for name in ("Bronstein", "Bruna", "Cohen")]
+    authors = ["Bronstein", "Bruna", "Cohen"]
     paper = Paper.objects.filter(arxiv_id="2104.13478").first()
     paper = paper or PaperFactory(title=title, year=2021, authors=authors, arxiv_id="2104.13478")
     for read in (paper, PaperFactory(title="Layer Normalization", year=2016)):

@@ -39,14 +39,14 @@ class PausesWhileAway(Kind):
 
 def back_at(member: Member, now: datetime) -> datetime | None:
     """When the day begins on which a member is back; None where they are not away. One query."""
-    zone = _zone_of(member)
+    zone = member.time_zone or settings.TIME_ZONE
     away = Away.objects.of(member).on(now.astimezone(ZoneInfo(zone)).date()).first()
     return instant_of(away.ends_on + DAY, time(), zone) if away else None
 
 
 def is_away_at(member: Member, occasion: Occasion) -> bool:
     """Whether a member is away on the day on which something is for them. One query."""
-    return Away.objects.is_away(member, _day_of(occasion, member))
+    return Away.objects.is_away(member, day_of(occasion, member.time_zone))
 
 
 def away_at(occasions: Sequence[Occasion], member_ids: Any) -> dict[int, list[Member]]:
@@ -64,17 +64,13 @@ def away_at(occasions: Sequence[Occasion], member_ids: Any) -> dict[int, list[Me
     aways = aways.select_related("member").order_by("member__name_key", "member_id", "starts_on")
     for away in aways.fetch_mode(FETCH_RAISE):
         for occasion in occasions:
-            if away.starts_on <= _day_of(occasion, away.member) <= away.ends_on:
+            if away.starts_on <= day_of(occasion, away.member.time_zone) <= away.ends_on:
                 found[occasion.pk].append(away.member)
     return found
 
 
-def _day_of(occasion: Occasion, member: Member) -> date:
+def day_of(occasion: Occasion, zone: str) -> date:
     """The day that it is on a member's clock; while its time is not known, its date where it takes place."""
     if occasion.starts_at is None:
         return occasion.held_on
-    return occasion.starts_at.astimezone(ZoneInfo(_zone_of(member))).date()
-
-
-def _zone_of(member: Member) -> str:
-    return member.time_zone or settings.TIME_ZONE
+    return occasion.starts_at.astimezone(ZoneInfo(zone or settings.TIME_ZONE)).date()

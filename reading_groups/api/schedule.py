@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from reading_groups import actions
-from reading_groups.absent import count_absent
+from reading_groups.absent import away_in_each_group, count_absent
 from reading_groups.actions import Moment
 from reading_groups.agenda import title_of
 from reading_groups.forms.sessions import REFUSED_TIMES, why_not
@@ -101,6 +101,7 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """The group is looked for once a program has said who it is; where it may not be seen there is none."""
         super().initial(request, *args, **kwargs)
         groups = ReadingGroup.objects.visible_to(request.user).with_standing(request.user).defer("search")
+        groups = groups.annotate(aways=away_in_each_group(timezone.now()))
         self.group = get_object_or_404(groups, slug=self.kwargs["group_slug"])
 
     def get_queryset(self) -> QuerySet:
@@ -200,7 +201,9 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     def _count_absent(self, sessions: Sequence[Session]) -> None:
         """Those who are away and have not answered do not come, as the pages have it."""
         now = timezone.now()
-        count_absent([session for session in sessions if not session.is_over(now)], viewer=self.request.user)
+        count_absent(
+            [session for session in sessions if not session.is_over(now)], self.group.aways, viewer=self.request.user
+        )
 
     def _own(self, session_id: str) -> Session:
         if not self.request.user.has_perm("reading_groups.edit_group", self.group):
