@@ -143,6 +143,7 @@ from reading_groups.actions.splitting import (
     draw_small_groups,
     met_before,
     move_to_small_group,
+    undo_small_groups,
 )
 from reading_groups.actions.summing_up import SummaryWasChanged, write_summary
 from reading_groups.actions.writing import (
@@ -290,6 +291,7 @@ __all__ = [
     "take_down_hands",
     "take_held_place",
     "undo_message",
+    "undo_small_groups",
     "uninvite_member",
     "unpark_idea",
     "unschedule_reading",
