@@ -35,6 +35,8 @@ class ApplicationReceived(ToApplicant):
 
     key = "application_received"
     title = _("We have your application")
+    when = _("As soon as somebody applies")
+    to_whom = _("Whoever applied, at the address they gave")
     is_reply = True
 
     def record(self, application: Application, *, now: datetime) -> None:
@@ -69,6 +71,8 @@ class ApplicationDecided(ToApplicant):
 
     key = "application_decided"
     title = _("Your application is decided")
+    when = _("When a decision is sent")
+    to_whom = _("Whoever applied, at the address they gave")
     ignores_quiet_hours = True
 
     def record(self, decisions: Iterable[Decision], *, now: datetime) -> None:

@@ -2,7 +2,8 @@ import re
 
 _TOKEN = re.compile(
     r"(/(?:accounts/(?:confirm-email|password/reset/key)|cohorts/(?:claim|applications)|groups/(?:invited|sat-in)"
-    r"|groups/[^/\s]+/(?:asked-to-present|asked-to-swap)|calendar)/)[^/\s]+"
+    r"|groups/[^/\s]+/(?:asked-to-present|asked-to-swap|hand-over|place)|groups/[^/\s]+/sessions/\d+/(?:rsvp|check-in)"
+    r"|calendar|mails/stop)/)[^/\s]+"
 )
 
 

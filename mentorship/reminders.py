@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from members.availability.absence import PausesWhileAway
 from members.models import Member
 from mentorship.meeting import times_for
 from mentorship.models import Alternative, Mentorship, Offer, Request, Round
@@ -33,6 +34,8 @@ class Matched(OncePublished):
 
     key = "matched"
     title = _("You have a mentor, or somebody to mentor")
+    when = _("When a round is published")
+    to_whom = _("Everybody who is in a pair")
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         return _pairs(delivery).exists()
@@ -57,6 +60,8 @@ class MentorLater(OncePublished):
 
     key = "mentor_later"
     title = _("Somebody looks after you until the next mentoring round")
+    when = _("When a round is published")
+    to_whom = _("Those for whom it has no mentor")
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         return _alternatives(delivery).exists()
@@ -75,6 +80,8 @@ class PairEnded(Kind):
 
     key = "pair_ended"
     title = _("Your mentor, or somebody whom you mentored, is not a member any more")
+    when = _("When one of a pair leaves the site")
+    to_whom = _("The other of the pair")
 
     def record(self, mentorship: Mentorship, *, member_id: int, now: datetime) -> None:
         """Write the delivery inside the action's transaction; a pair ends once."""
@@ -94,11 +101,13 @@ class PairEnded(Kind):
         }
 
 
-class RoundClosesSoon(Kind):
+class RoundClosesSoon(PausesWhileAway):
     """Two days before the deadline, to members who have neither offered nor asked."""
 
     key = "round_closes_soon"
     title = _("A mentoring round closes soon")
+    when = _("Two days before a round closes")
+    to_whom = _("Members who have neither offered nor asked")
     is_optional = True
     ahead = timedelta(hours=48)
     # A reminder that was held up is still useful until six hours before the deadline.

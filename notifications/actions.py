@@ -16,7 +16,7 @@ from notifications.kinds import Kind, Reader
 from notifications.limits import WAITS, OverTheWeek, Spent, left_over, note_waiting, open_urgencies, taken
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
-from notifications.preferences import Wish, wish_of
+from notifications.preferences import Wish, wish_of, wish_while_away
 
 State = Delivery.State
 log = structlog.get_logger(__name__)
@@ -154,7 +154,7 @@ def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> d
         return {"state": State.DUE, "reason": "another hour was chosen", "attempts": delivery.attempts - 1} | moved
     if reader is None or not kind.still_wanted(delivery, now):
         return {"state": State.SUPPRESSED, "reason": "no longer wanted" if reader else "nobody to send it to"}
-    wish = wish_of(delivery, kind, zone=reader.time_zone, now=now)
+    wish = wish_while_away(delivery, kind, now) or wish_of(delivery, kind, zone=reader.time_zone, now=now)
     if wish.waits_until is not None:
         # It has not been tried, so it does not count.
         attempts = delivery.attempts - 1

@@ -66,6 +66,9 @@ class Kind:
 
     key: str
     title: str | Promise
+    # In a few plain words for its readers: when it is sent, and to whom.
+    when: str | Promise
+    to_whom: str | Promise
     channels: tuple[str, ...] = ("mail",)
     stale_after: timedelta | None = None
     is_optional = False
@@ -75,6 +78,10 @@ class Kind:
     is_reply = False
     # Due at an hour that the member has chosen, which no quiet hours overrule: a digest.
     has_chosen_hour = False
+    # Reaches nobody but those who look after the whole site, so others are not asked whether they want it.
+    is_for_organizers = False
+    # Kept for whoever is away until they are back; see `away_until`.
+    waits_while_away = False
     # How many a worker takes in hand together, for `prepare`.
     at_once = 1
 
@@ -118,6 +125,10 @@ class Kind:
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Whether the message is still true at the moment of sending."""
         raise NotImplementedError
+
+    def away_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Until when a message that is wanted is kept for its reader, who is away; None where it is not."""
+        return None
 
     def waits_until(self, delivery: Delivery, now: datetime) -> datetime | None:
         """When it is to go by what its member has chosen since it was written, where that is later than now."""

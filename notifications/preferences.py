@@ -19,6 +19,9 @@ from notifications.models import Choice, Delivery, Preferences
 if TYPE_CHECKING:
     from notifications.kinds import Kind
 
+# Why a message waits for somebody who is away, as the ledger says it.
+AWAY = "away"
+
 # A dot survives in addresses as it is. Such a link works as long as the mail is kept.
 _STOP = Signer(sep=".", salt="notifications.stop")
 
@@ -124,6 +127,23 @@ def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish
     if delivery.expires_at is None or delivery.expires_at > end:
         return Wish("quiet hours", waits_until=end)
     return Wish() if kind.ignores_quiet_hours else Wish("quiet hours until it was too late")
+
+
+def wish_while_away(delivery: Delivery, kind: Kind, now: datetime) -> Wish | None:
+    """What becomes of a message to somebody who is away, by its kind: it waits, or is too late; None where it goes."""
+    until = kind.away_until(delivery, now)
+    if until is None:
+        return None
+    if delivery.expires_at is None or delivery.expires_at > until:
+        return Wish(AWAY, waits_until=until)
+    return Wish("away until it was too late", is_shown=False)
+
+
+@transaction.atomic
+def stop_waiting_for(*, member_id: int) -> int:
+    """Let go what waits for a member who was away and is back earlier; how much it was."""
+    waiting = Delivery.objects.filter(member=member_id, state=Delivery.State.DUE, reason=AWAY)
+    return waiting.update(lease_until=None)
 
 
 def end_of_quiet(now: datetime, *, zone: str, preferences: Preferences) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import instant_of
+from members.availability.absence import PausesWhileAway
 from members.models import Member
 from members.organizers import organizers
 from notifications.kinds import Kind, Obligation, id_from
@@ -14,11 +15,13 @@ from notifications.models import Delivery
 from projects.models import Blocker, Proposal, Task
 
 
-class TaskDue(Kind):
+class TaskDue(PausesWhileAway):
     """To the owner of a task, at nine in the morning on their clock of the day before it is due."""
 
     key = "task_due"
     title = _("A task of yours is due tomorrow")
+    when = _("At nine in the morning of the day before")
+    to_whom = _("The owner of the task")
     # From nine on the day before until the end of the day itself.
     stale_after = timedelta(hours=38)
     is_optional = True
@@ -54,6 +57,8 @@ class BlockerRaised(Kind):
 
     key = "blocker_raised"
     title = _("Somebody asks for your help")
+    when = _("As soon as somebody asks")
+    to_whom = _("Those whom they chose")
 
     def record(self, blocker: Blocker, handlers: Iterable[Member], *, now: datetime) -> None:
         """Write the deliveries inside the action's transaction; each handler is told once."""
@@ -70,13 +75,16 @@ class BlockerRaised(Kind):
         return {"path": Blocker(pk=id_from(delivery.object_key)).get_absolute_url()}
 
 
-class ProjectProposed(Kind):
+class ProjectProposed(PausesWhileAway):
     """To those who answer proposals, when somebody proposes a project, and when it comes back changed."""
 
     key = "project_proposed"
     title = _("Somebody proposes a project")
+    when = _("When a proposal is sent, or comes back changed")
+    to_whom = _("The organizers of the site")
     stale_after = timedelta(days=7)
     is_optional = True
+    is_for_organizers = True
 
     def record(self, proposal: Proposal, *, now: datetime) -> None:
         """Write the deliveries inside the action's transaction."""
@@ -100,6 +108,8 @@ class ProposalDecided(Kind):
 
     key = "proposal_decided"
     title = _("Your proposal has an answer")
+    when = _("When it is accepted, returned or parked")
+    to_whom = _("Whoever proposed it")
 
     def record(self, proposal: Proposal, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction; a decision after another is a new occurrence."""

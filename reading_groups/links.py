@@ -1,17 +1,25 @@
-"""Links that answer a question with one click: whether somebody comes, who sat in joins, or presents, or swaps.
+"""Links that do one thing with one click, without a sign-in: say whether somebody comes, take a held place, check in,
+join after sitting in, present, swap, hand over.
 
-Each is signed, and good for that alone.
+Each is signed, and good for that alone: the token of one is none of another. They last as long as what they are about:
+a hold, a session, a question that waits.
 """
+
+from datetime import UTC, datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from members.models import Member
-from reading_groups.models import PresentingInvitation, PresentingSwap, Session, SitIn
+from reading_groups.models import Enrolment, Presentation, PresentingInvitation, PresentingSwap, Session, SitIn
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A dot survives in addresses as it is.
 _SAT_IN = Signer(sep=".", salt="reading_groups.sat_in")
 _RSVP = Signer(sep=".", salt="reading_groups.rsvp")
+_PLACE = Signer(sep=".", salt="reading_groups.place")
+_CHECK_IN = Signer(sep=".", salt="reading_groups.check_in")
+_HAND_OVER = Signer(sep=".", salt="reading_groups.hand_over")
 _INVITATION = Signer(sep=".", salt="reading_groups.presenting_invitation")
 _SWAP = Signer(sep=".", salt="reading_groups.presenting_swap")
 
@@ -34,13 +42,53 @@ def rsvp_path(session: Session, member_id: int) -> str:
 
 def rsvp_of(token: str) -> tuple[Session, Member] | None:
     """Which session, with its group, and whose answer a link is about; None where it is not ours, or either is gone."""
-    try:
-        session_id, member_id = (int(part) for part in _RSVP.unsign(token).split("-"))
-    except (BadSignature, ValueError):
+    return _session_and_member(_RSVP, token)
+
+
+def check_in_path(session: Session, member_id: int) -> str:
+    """Where a member says that they are at a session, whose group is loaded."""
+    token = _CHECK_IN.sign(f"{session.pk}-{member_id}")
+    return reverse("reading_groups:check-in-by-link", args=[session.group.slug, session.pk, token])
+
+
+def check_in_of(token: str) -> tuple[Session, Member] | None:
+    """As `rsvp_of`."""
+    return _session_and_member(_CHECK_IN, token)
+
+
+def place_path(enrolment: Enrolment) -> str:
+    """Where a held place is taken or let go; the group is loaded. Another hold has another address."""
+    assert enrolment.held_until is not None
+    token = _PLACE.sign(f"{enrolment.pk}-{_microseconds(enrolment.held_until)}")
+    return reverse("reading_groups:held-place", args=[enrolment.group.slug, token])
+
+
+def place_of(slug: str, token: str) -> tuple[Enrolment, int] | None:
+    """The enrolment, with its group and member, and which hold the link is about; None where it is not ours."""
+    numbers = _numbers(_PLACE, token)
+    rows = Enrolment.objects.select_related("group", "member").defer("group__search")
+    enrolment = rows.filter(pk=numbers[0], group__slug=slug).first() if numbers else None
+    return (enrolment, numbers[1]) if enrolment and numbers else None
+
+
+def end_of_hold(hold: int) -> datetime:
+    """When the hold ends that a link was made for."""
+    return EPOCH + timedelta(microseconds=hold)
+
+
+def hand_over_path(presentation: Presentation, slug: str) -> str:
+    """Where a presenter asks somebody to take over their part. Whoever gets the part cannot use it."""
+    token = _HAND_OVER.sign(f"{presentation.pk}-{presentation.member_id}")
+    return reverse("reading_groups:hand-over-by-link", args=[slug, token])
+
+
+def hand_over_of(slug: str, token: str) -> Presentation | None:
+    """The part that a link is about, with its session, group and member; None where it is not theirs any more."""
+    numbers = _numbers(_HAND_OVER, token)
+    rows = Presentation.objects.select_related("session__group", "member").defer("session__group__search")
+    if numbers is None:
         return None
-    session = Session.objects.select_related("group").defer("group__search").filter(pk=session_id).first()
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
-    return (session, member) if session and member else None
+    return rows.filter(pk=numbers[0], member=numbers[1], session__group__slug=slug).first()
 
 
 def invitation_path(slug: str, invitation_id: int) -> str:
@@ -63,6 +111,28 @@ def swap_of(slug: str, token: str) -> PresentingSwap | None:
         "offered__session__group", "offered__member", "wanted__session__group", "wanted__member"
     )
     return found.filter(pk=_signed(_SWAP, token), wanted__session__group__slug=slug).first()
+
+
+def _session_and_member(signer: Signer, token: str) -> tuple[Session, Member] | None:
+    numbers = _numbers(signer, token)
+    if numbers is None:
+        return None
+    session = Session.objects.select_related("group").defer("group__search").filter(pk=numbers[0]).first()
+    member = Member.objects.filter(pk=numbers[1], is_active=True).first()
+    return (session, member) if session and member else None
+
+
+def _numbers(signer: Signer, token: str) -> tuple[int, int] | None:
+    """The two numbers that were signed; None where the link is not ours."""
+    try:
+        first, second = signer.unsign(token).split("-")
+        return int(first), int(second)
+    except (BadSignature, ValueError):
+        return None
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _signed(signer: Signer, token: str) -> int:

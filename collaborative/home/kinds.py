@@ -63,11 +63,19 @@ def frame() -> dict[str, str]:
     }
 
 
-def kinds_to_choose(parts: Collection[str]) -> dict[str, list[Kind]]:
-    """What members may do without, by the part of the site that it comes from; the digest has hours of its own."""
-    chosen = {
-        part: [kind for kind in kinds if kind.is_optional and not kind.has_chosen_hour]
+def kinds_reaching(parts: Collection[str], *, is_organizer: bool) -> dict[str, list[Kind]]:
+    """The kinds that can reach a member, by the part of the site that they come from."""
+    return {
+        part: [kind for kind in kinds if is_organizer or not kind.is_for_organizers]
         for part, kinds in BY_PART.items()
         if not part or part in parts
+    }
+
+
+def kinds_to_choose(parts: Collection[str], *, is_organizer: bool) -> dict[str, list[Kind]]:
+    """What a member may do without, by the part of the site that it comes from; the digest has hours of its own."""
+    chosen = {
+        part: [kind for kind in kinds if kind.is_optional and not kind.has_chosen_hour]
+        for part, kinds in kinds_reaching(parts, is_organizer=is_organizer).items()
     }
     return {part: kinds for part, kinds in chosen.items() if kinds}

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from collaborative.home.kinds import BY_KEY, kinds_to_choose
-from collaborative.parts import PARTS
+from collaborative.home.kinds import BY_KEY, kinds_reaching, kinds_to_choose
+from collaborative.home.kinds_table import TITLES, rows
 from members.models import Member
+from members.rules import is_organizer
 from notifications.kinds import Kind
 from notifications.models import Choice, Preferences
 from notifications.preferences import (
@@ -34,7 +35,6 @@ from notifications.preferences import (
 MAIL = "mail"
 CHANNELS = [(MAIL, gettext_lazy("By mail and on this site")), *Choice.Channel.choices]
 HOURS = [(f"{hour:02}:00", f"{hour:02}:00") for hour in range(24)]
-TITLES = {"": gettext_lazy("Meetings")} | {part.key: part.title for part in PARTS}
 
 
 def _hour(text: str) -> time:
@@ -92,7 +92,9 @@ class ChannelsForm(forms.Form):
 def mails_edit(request: HttpRequest) -> HttpResponse:
     """Choose for each kind of message, the digest, and the quiet hours."""
     data = request.POST if request.method == "POST" else None
-    by_part = kinds_to_choose(request.parts)  # type: ignore[attr-defined]
+    parts = request.parts  # type: ignore[attr-defined]
+    runs_site = is_organizer(request.user)
+    by_part = kinds_to_choose(parts, is_organizer=runs_site)
     own = preferences_of(request.user.pk)
     when = WhenForm(data, initial=_initial(own))
     kinds = [kind for kinds in by_part.values() for kind in kinds]
@@ -104,9 +106,13 @@ def mails_edit(request: HttpRequest) -> HttpResponse:
     sections = [
         {"title": TITLES[part], "fields": [channels[kind.key] for kind in kinds]} for part, kinds in by_part.items()
     ]
-    always = [kind.title for kind in BY_KEY.values() if not kind.is_optional]
-    context = {"when": when, "channels": channels, "sections": sections, "always": always}
-    context["most_a_week"] = settings.OPTIONAL_MAILS_A_WEEK
+    context = {
+        "when": when,
+        "channels": channels,
+        "sections": sections,
+        "table": rows(kinds_reaching(parts, is_organizer=runs_site)),
+        "most_a_week": settings.OPTIONAL_MAILS_A_WEEK,
+    }
     return render(request, "home/mails-edit.html", context, status=422 if when.is_bound else 200)
 
 

@@ -25,6 +25,8 @@ class WeeklyDigest(Kind):
 
     key = "weekly_digest"
     title = _("Your week")
+    when = _("Once a week or once a day, at the hour they choose")
+    to_whom = _("Members for whom something is on or waits")
     # A day later it is yesterday's news.
     stale_after = timedelta(hours=24)
     is_optional = True

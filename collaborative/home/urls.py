@@ -1,6 +1,7 @@
 from django.urls import path
 
 from collaborative.home import (
+    away,
     calendar,
     health,
     local_mail,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("me/", views.me, name="me"),
     path("groups/<slug:slug>/results/", results.group_results, name="group-results"),
+    path("me/away/", away.away_edit, name="away-edit"),
     path("me/calendar/", calendar.calendar_edit, name="calendar-edit"),
     path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("calendar/<slug:token>/groups/<int:pk>.ics", calendar.own_group_calendar, name="own-group-calendar"),

@@ -12,6 +12,7 @@ from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, Meeting, TypicalWeek
 from members.availability.reminders import MEETING_CHANGED
 from members.models import Member
+from notifications.preferences import stop_waiting_for
 
 # A meeting of one is none.
 FEWEST = 2
@@ -103,7 +104,7 @@ def add_away(*, actor: Member, starts_on: date, ends_on: date) -> Away:
 def end_away(*, actor: Member, away_id: int, now: datetime) -> None:
     """Let a member be there again from today on: days to come are dropped, days past stay. Twice changes nothing.
 
-    Whether the actor may has been asked by the caller. Sends nothing.
+    What was kept for them until then goes with the next tick. Whether the actor may has been asked by the caller.
     """
     away = Away.objects.filter(pk=away_id).select_related("member").first()
     if away is None:
@@ -118,6 +119,7 @@ def end_away(*, actor: Member, away_id: int, now: datetime) -> None:
     else:
         stored.ends_on = today - timedelta(days=1)
         stored.save(update_fields=["ends_on"])
+    stop_waiting_for(member_id=member.pk)
 
 
 # Meetings ------------------------------------------------------------------------------------------------------------

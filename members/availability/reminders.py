@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.agenda import AgendaItem
+from members.availability.absence import PausesWhileAway
 from members.availability.agenda import company_of, item_of, loaded
 from members.availability.models import Meeting
 from members.models import Member
@@ -15,7 +16,7 @@ from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 
 
-class MeetingTomorrow(Kind):
+class MeetingTomorrow(PausesWhileAway):
     """To everybody who takes part, a day before a meeting. Not about one that was set within that day.
 
     Whoever set it knows, and the others have just been told.
@@ -23,6 +24,8 @@ class MeetingTomorrow(Kind):
 
     key = "meeting_tomorrow"
     title = _("A meeting is a day away")
+    when = _("A day before a meeting that was set earlier")
+    to_whom = _("Everybody who takes part")
     # A reminder that was held up is still useful until two hours before the meeting.
     stale_after = timedelta(hours=22)
     is_optional = True
@@ -64,6 +67,8 @@ class MeetingChanged(Kind):
 
     key = "meeting_changed"
     title = _("A meeting is planned, moved or cancelled")
+    when = _("As soon as it is")
+    to_whom = _("Everybody who takes part, but whoever did it")
     ignores_quiet_hours = True
 
     def record(self, meeting: Meeting, *, actor: Member, now: datetime) -> None:

@@ -3,7 +3,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import FETCH_RAISE
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.http import urlencode
@@ -132,7 +131,8 @@ def away_add(request: HttpRequest) -> HttpResponse:
         return _week_page(request, week, away_form=form, status=422)
     actions.add_away(actor=request.user, **form.cleaned_data)
     messages.success(request, _("Noted. Until you are back, nobody expects an answer."))
-    return redirect(f"{reverse('availability:week-edit')}#away")
+    # Where it is said what falls on these days.
+    return redirect("home:away-edit")
 
 
 def away_end(request: HttpRequest, pk: int) -> HttpResponse:
@@ -146,7 +146,7 @@ def away_end(request: HttpRequest, pk: int) -> HttpResponse:
         actions.end_away(actor=request.user, away_id=away.pk, now=timezone.now())
     # Gone already, by another click, is what was asked for.
     messages.success(request, _("Noted: you are there on those days."))
-    return redirect(f"{reverse('availability:week-edit')}#away")
+    return redirect("home:away-edit")
 
 
 # Meetings ------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ class SuggestionAnswered(Kind):
 
     key = "suggestion_answered"
     title = _("An answer to what you suggested for the handbook")
+    when = _("When it is accepted or declined")
+    to_whom = _("Whoever suggested it")
     is_optional = True
 
     def record(self, suggestion: Suggestion, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from reading_groups.actions.asking import (
     accept_invitation,
     accept_swap,
     ask_to_swap,
+    ask_to_take_over,
     decline_invitation,
     decline_swap,
     invite_to_present,
@@ -71,11 +72,14 @@ from reading_groups.actions.next_term import TermIsTooLong, copy_group
 from reading_groups.actions.papers import CannotMerge, SameTitle, find_or_add_paper, merge_papers
 from reading_groups.actions.places import (
     GroupIsClosed,
+    NotHeld,
     NotInGroup,
     join_group,
     leave_group,
+    let_held_place_go,
     members_of_term_before,
     pass_on_holds,
+    take_held_place,
 )
 from reading_groups.actions.planning import Plan, follow_plan, sessions_at
 from reading_groups.actions.pool import (
@@ -177,6 +181,7 @@ __all__ = [
     "NoSuchSmallGroup",
     "NobodyToWriteTo",
     "NotAsked",
+    "NotHeld",
     "NotInGroup",
     "NotInPool",
     "NotPresenting",
@@ -212,6 +217,7 @@ __all__ = [
     "answer_rsvp",
     "ask_question",
     "ask_to_swap",
+    "ask_to_take_over",
     "bring_back_session",
     "call_off_sitting_in",
     "cancel_session",
@@ -238,6 +244,7 @@ __all__ = [
     "join_group",
     "leave_all_groups",
     "leave_group",
+    "let_held_place_go",
     "lower_hand",
     "make_link",
     "mark_answered",
@@ -282,6 +289,7 @@ __all__ = [
     "take_back_swap",
     "take_back_vote",
     "take_down_hands",
+    "take_held_place",
     "undo_message",
     "undo_small_groups",
     "uninvite_member",

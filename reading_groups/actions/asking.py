@@ -1,4 +1,6 @@
-"""Presenters ask each other: to present a session, or to swap two. Only whoever is asked answers, and a no is final.
+"""Presenters ask each other: to present a session, to take it over, or to swap two.
+
+Only whoever is asked answers, and a no is final.
 
 Each action locks the group's row first, then the places of the two, then what they present: so both still have a place
 when it commits, and nobody answers what somebody else is changing.
@@ -53,32 +55,27 @@ def invite_to_present(*, actor: Member, session_id: int, member_id: int, now: da
     Session.DoesNotExist, CannotAsk, NotInGroup, HasNoPlace, SessionIsCancelled, SessionHasStarted, PresentsAlready,
     AskedAlready and HasDeclined. Records a `presenting_invited` mail.
     """
-    session = Session.objects.get(pk=session_id)
-    if member_id == actor.pk:
-        raise CannotAsk
-    _lock_places(session.group_id, actor.pk, member_id)
-    require_to_come(session, now)
-    if session.presentations.filter(member=member_id).exists():
-        raise PresentsAlready
-    before = session.presenting_invitations.filter(member=member_id)
-    waiting = before.waiting().first()
-    if waiting is not None and waiting.invited_by_id != actor.pk:
-        raise AskedAlready
-    if waiting is not None:
-        return waiting
-    if before.declined().exists():
-        raise HasDeclined
-    invitation = PresentingInvitation.objects.create(
-        session=session, member_id=member_id, invited_by=actor, asked_at=now
-    )
-    PRESENTING_INVITED.record(invitation, now=now)
-    return invitation
+    return _invite(actor=actor, session_id=session_id, member_id=member_id, is_hand_over=False, now=now)
+
+
+@transaction.atomic
+def ask_to_take_over(*, actor: Member, session_id: int, member_id: int, now: datetime) -> PresentingInvitation:
+    """Ask somebody with a place to present a session instead of the actor, who presents it until they accept.
+
+    Guarantees what `invite_to_present` does. Who is asked already to present beside the actor is asked this instead.
+    Raises what `invite_to_present` raises, and NotPresenting. Records a `presenting_invited` mail.
+    """
+    if not Presentation.objects.filter(session=session_id, member=actor).exists():
+        raise NotPresenting
+    return _invite(actor=actor, session_id=session_id, member_id=member_id, is_hand_over=True, now=now)
 
 
 @transaction.atomic
 def accept_invitation(*, actor: Member, invitation_id: int, now: datetime) -> Presentation:
     """Present the session that the actor is asked to present. Accepting twice changes nothing.
 
+    Where a part is handed over, it is the actor's from then on, with its link and its files, and swaps that wait for
+    it lapse; where whoever asked has withdrawn meanwhile, the actor presents anyway.
     Raises PresentingInvitation.DoesNotExist, NotAsked, NoLongerAsked, SessionIsCancelled and SessionHasStarted.
     Records a `presenting_answered` mail.
     """
@@ -87,6 +84,8 @@ def accept_invitation(*, actor: Member, invitation_id: int, now: datetime) -> Pr
         raise NotAsked
     session = invitation.session
     _lock_asked(session.group_id, actor.pk, invitation.invited_by_id)
+    # The asker's part before the invitation, as everybody locks them.
+    list(session.presentations.select_for_update().filter(member=invitation.invited_by_id))
     invitation = PresentingInvitation.objects.select_for_update().get(pk=invitation_id)
     own = session.presentations.filter(member=actor).first()
     if invitation.state == State.ACCEPTED and own is not None:
@@ -205,6 +204,33 @@ def take_back_swap(*, actor: Member, swap_id: int, now: datetime) -> None:
     """Ask no more. What has been answered stays. Raises PresentingSwap.DoesNotExist for that of somebody else."""
     own = PresentingSwap.objects.filter(pk=swap_id, offered__member=actor).select_for_update(of=("self",)).get()
     PresentingSwap.objects.filter(pk=own.pk).settle(State.LAPSED, now)
+
+
+def _invite(
+    *, actor: Member, session_id: int, member_id: int, is_hand_over: bool, now: datetime
+) -> PresentingInvitation:
+    session = Session.objects.get(pk=session_id)
+    if member_id == actor.pk:
+        raise CannotAsk
+    _lock_places(session.group_id, actor.pk, member_id)
+    require_to_come(session, now)
+    if session.presentations.filter(member=member_id).exists():
+        raise PresentsAlready
+    before = session.presenting_invitations.filter(member=member_id)
+    waiting = before.waiting().select_for_update().first()
+    if waiting is not None and waiting.invited_by_id != actor.pk:
+        raise AskedAlready
+    if waiting is not None and waiting.is_hand_over == is_hand_over:
+        return waiting
+    if waiting is not None:
+        before.settle(State.LAPSED, now)
+    elif before.declined().exists():
+        raise HasDeclined
+    invitation = PresentingInvitation.objects.create(
+        session=session, member_id=member_id, invited_by=actor, is_hand_over=is_hand_over, asked_at=now
+    )
+    PRESENTING_INVITED.record(invitation, now=now)
+    return invitation
 
 
 def _swap(swap_id: int) -> PresentingSwap:

@@ -1,7 +1,7 @@
 """Writing groups themselves: saving, capacity, state, schedule, search."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from core.clock import first_weekday_from, repeating_days
-from members.models import Topic
+from members.models import Member, Topic
 from reading_groups.actions.certificates import issue_to_those_who_came
 from reading_groups.actions.ideas import settle_ideas
 from reading_groups.actions.places import fill_places, invite_term_before, lock_group, put_back_holds
@@ -18,10 +18,12 @@ from reading_groups.actions.planning import sessions_at
 from reading_groups.actions.promised import let_all_lapse
 from reading_groups.models import Enrolment, Presentation, Reading, ReadingGroup, Rsvp, Session
 from reading_groups.querysets import SEARCH_CONFIG
-from reading_groups.reminders import GROUP_PAUSED
+from reading_groups.reminders import GROUP_PAUSED, SESSION_CHANGED
 
 State = ReadingGroup.State
 
+# From so long before a session people are told where its call has moved.
+CALL_COUNTED_ON = timedelta(days=2)
 NEXT_STATES = {
     State.DRAFT: {State.OPEN, State.ARCHIVED},
     State.OPEN: {State.DRAFT, State.RUNNING, State.PAUSED, State.COMPLETED, State.ARCHIVED},
@@ -64,18 +66,19 @@ class CannotChangeState(Exception):
 
 
 @transaction.atomic
-def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
+def save_group(*, group: ReadingGroup, actor: Member | None = None, now: datetime) -> ReadingGroup:
     """Create or change a group from a validated form, through the same rules as every other way.
 
     Capacity and state are changed as `set_capacity` and `set_state` do. Raises ReadingGroup.DoesNotExist and
-    CannotChangeState. May record `place_offered` mails. Topics and readings are saved after this; call `index_groups`
-    once they are.
+    CannotChangeState. May record `place_offered` mails, and `session_changed` mails as `change_settings` does. Topics
+    and readings are saved after this; call `index_groups` once they are.
     """
     if group.pk is None:
         group.places_limit = group.capacity
         group.save()
         return group
     stored = lock_group(group.pk)
+    call_was = stored.call_url
     state, group.state = group.state, stored.state
     group.places_taken = stored.places_taken
     group.places_limit = max(group.capacity, group.places_taken)
@@ -85,17 +88,20 @@ def save_group(*, group: ReadingGroup, now: datetime) -> ReadingGroup:
     settle_ideas(group)
     group.refresh_from_db()
     fill_places(group, now)
+    _tell_of_call(group, call_was, actor, now)
     return group
 
 
 @transaction.atomic
-def change_settings(*, group: ReadingGroup, topics: Collection[Topic], now: datetime) -> ReadingGroup:
+def change_settings(*, actor: Member, group: ReadingGroup, topics: Collection[Topic], now: datetime) -> ReadingGroup:
     """Change what organizers set of a group, from a validated form; what happened to it meanwhile stays.
 
     Nobody loses a place where the capacity shrinks, and sessions that are planned already keep their times. Raises
-    ReadingGroup.DoesNotExist. May record `place_offered` mails.
+    ReadingGroup.DoesNotExist. May record `place_offered` mails. Where the standing call changes, it records
+    `session_changed` mails about each session within two days that uses it, to all but the actor.
     """
     stored = lock_group(group.pk)
+    call_was = stored.call_url
     for name in SETTINGS:
         setattr(stored, name, getattr(group, name))
     stored.places_limit = max(stored.capacity, stored.places_taken)
@@ -104,7 +110,16 @@ def change_settings(*, group: ReadingGroup, topics: Collection[Topic], now: date
     settle_ideas(stored)
     fill_places(stored, now)
     index_groups(group_ids=[stored.pk])
+    _tell_of_call(stored, call_was, actor, now)
     return stored
+
+
+def _tell_of_call(group: ReadingGroup, call_was: str, actor: Member | None, now: datetime) -> None:
+    if group.call_url == call_was:
+        return
+    for session in group.sessions.starting_between(now, now + CALL_COUNTED_ON).filter(call_url="").order_by("id"):
+        session.group = group
+        SESSION_CHANGED.record(session, "call", actor=actor, now=now)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from members.models import Member
 from reading_groups.actions.promised import give_up_promised
 from reading_groups.models import Enrolment, GroupInvitation, ReadingGroup, Rsvp, Seat
-from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED
+from reading_groups.reminders import NEXT_TERM, PLACE_OFFERED, SIGN_UP_CONFIRMED, WAITLISTED
 
 State = Enrolment.State
 
@@ -19,6 +19,10 @@ class GroupIsClosed(Exception):
 
 class NotInGroup(Exception):
     """The member has no place in this group and does not wait for one."""
+
+
+class NotHeld(Exception):
+    """The place is not held any more: its time is over, it was let go, or another hold came after it."""
 
 
 def lock_group(group_id: int) -> ReadingGroup:
@@ -46,7 +50,8 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
     Guarantees one live enrolment per member and group, never a place at or above the capacity, and that nobody gets
     in line ahead of somebody who stands there already. Takes up the place that is held for the actor, if one is; once
     the hold has run out the actor joins anew. Joining twice changes nothing. Raises ReadingGroup.DoesNotExist and
-    GroupIsClosed. Holds that have run out are passed on first, so it may record `place_offered` mails to others.
+    GroupIsClosed. Records a `sign_up_confirmed` or a `waitlisted` mail. Holds that have run out are passed on first, so
+    it may record `place_offered` mails to others.
     """
     group = lock_group(group_id)
     if not group.is_listed:
@@ -59,11 +64,45 @@ def join_group(*, actor: Member, group_id: int, now: datetime) -> Enrolment:
             enrolment.state = State.WAITLISTED
             enrolment.joined_at = _end_of_line(group, now)
             enrolment.save()
+            WAITLISTED.record(enrolment, now=now)
         else:
             _enrol(group, enrolment, now)
+            SIGN_UP_CONFIRMED.record(enrolment, now=now)
     elif enrolment.state == State.HELD:
-        enrolment.state, enrolment.held_until, enrolment.enrolled_at = State.ENROLLED, None, now
-        enrolment.save()
+        _take_up(enrolment, now)
+    return enrolment
+
+
+@transaction.atomic
+def take_held_place(*, enrolment_id: int, held_until: datetime, now: datetime) -> Enrolment:
+    """Take up the place that is held for somebody until then. Twice changes nothing, however late.
+
+    Raises Enrolment.DoesNotExist, GroupIsClosed, and NotHeld where that hold has run out, was let go, or is another.
+    Records a `sign_up_confirmed` mail.
+    """
+    group, enrolment = _lock_enrolment(enrolment_id)
+    if enrolment.state == State.ENROLLED:
+        return enrolment
+    if not group.is_listed:
+        raise GroupIsClosed
+    _require_held(enrolment, held_until, now)
+    _take_up(enrolment, now)
+    return enrolment
+
+
+@transaction.atomic
+def let_held_place_go(*, enrolment_id: int, held_until: datetime, now: datetime) -> Enrolment:
+    """Leave the place that is held for somebody until then to the next in line. Twice changes nothing.
+
+    Raises Enrolment.DoesNotExist, and NotHeld where they took it, or it is another hold. May record a `place_offered`
+    mail to the next in line.
+    """
+    group, enrolment = _lock_enrolment(enrolment_id)
+    if enrolment.state == State.LEFT:
+        return enrolment
+    _require_held(enrolment, held_until, now)
+    _end(group, enrolment, now)
+    fill_places(group, now)
     return enrolment
 
 
@@ -191,6 +230,22 @@ def _hold(group: ReadingGroup, enrolment: Enrolment, until: datetime) -> None:
     enrolment.state, enrolment.held_until = State.HELD, until
     _take_place(group)
     enrolment.save()
+
+
+def _take_up(enrolment: Enrolment, now: datetime) -> None:
+    enrolment.state, enrolment.held_until, enrolment.enrolled_at = State.ENROLLED, None, now
+    enrolment.save()
+    SIGN_UP_CONFIRMED.record(enrolment, now=now)
+
+
+def _lock_enrolment(enrolment_id: int) -> tuple[ReadingGroup, Enrolment]:
+    group = lock_group(Enrolment.objects.values_list("group_id", flat=True).get(pk=enrolment_id))
+    return group, Enrolment.objects.get(pk=enrolment_id)
+
+
+def _require_held(enrolment: Enrolment, held_until: datetime, now: datetime) -> None:
+    if enrolment.state != State.HELD or enrolment.held_until != held_until or held_until <= now:
+        raise NotHeld
 
 
 def _take_place(group: ReadingGroup) -> None:

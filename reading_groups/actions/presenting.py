@@ -7,7 +7,7 @@ from django.db import transaction
 from members.models import Member
 from reading_groups.actions.places import lock_place
 from reading_groups.actions.promised import is_counted_on, open_again
-from reading_groups.models import Presentation, PresentingInvitation, Session
+from reading_groups.models import Presentation, PresentingInvitation, PresentingSwap, Session
 from reading_groups.reminders import PRESENTING_ANSWERED
 
 
@@ -28,9 +28,9 @@ def offer_to_present(*, actor: Member, session_id: int, now: datetime) -> Presen
     """Make the actor a presenter of a session, beside those who offered before.
 
     Guarantees that each presenter of a session to come has a place in its group: leaving withdraws them. Offering
-    twice changes nothing; where somebody has invited the actor, it accepts that. Raises Session.DoesNotExist,
-    NotInGroup, SessionIsCancelled and SessionHasStarted. May record a `presenting_answered` mail; `presenting_soon`
-    falls due two days before.
+    twice changes nothing; where somebody has invited the actor, or hands a part over to them, it accepts that. Raises
+    Session.DoesNotExist, NotInGroup, SessionIsCancelled and SessionHasStarted. May record a `presenting_answered`
+    mail; `presenting_next_week` and `presenting_soon` fall due a week and two days before.
     """
     session = Session.objects.get(pk=session_id)
     lock_place(actor=actor, group_id=session.group_id)
@@ -39,15 +39,31 @@ def offer_to_present(*, actor: Member, session_id: int, now: datetime) -> Presen
 
 
 def take_part(*, session: Session, member: Member, now: datetime) -> Presentation:
-    """The presentation of a member whose place is locked, made if there is none; accepts the invitation that waits."""
-    presentation, _is_new = Presentation.objects.get_or_create(
-        session=session, member=member, defaults={"offered_at": now}
-    )
-    for invitation in session.presenting_invitations.waiting().select_for_update().filter(member=member):
+    """The presentation of a member whose place is locked, made if there is none; accepts the invitation that waits.
+
+    Where that hands a part over, it becomes the member's.
+    """
+    waiting = session.presenting_invitations.waiting().filter(member=member)
+    asker_id = waiting.values_list("invited_by", flat=True).first()
+    handed = session.presentations.select_for_update().filter(member=asker_id).first() if asker_id else None
+    own = session.presentations.filter(member=member).first()
+    for invitation in waiting.select_for_update():
+        if own is None and handed is not None and invitation.is_hand_over:
+            own = _take_over(handed, member, now)
         invitation.state, invitation.answered_at = PresentingInvitation.State.ACCEPTED, now
         invitation.save(update_fields=["state", "answered_at"])
         PRESENTING_ANSWERED.record(invitation, asker_id=invitation.invited_by_id, now=now)
-    return presentation
+    if own is None:
+        own, _is_new = Presentation.objects.get_or_create(session=session, member=member, defaults={"offered_at": now})
+    return own
+
+
+def _take_over(part: Presentation, member: Member, now: datetime) -> Presentation:
+    """Make a locked part the member's, with all that hangs on it but swaps: those were asked of somebody else."""
+    part.member, part.offered_at = member, now
+    part.save(update_fields=["member", "offered_at"])
+    PresentingSwap.objects.about(part.pk).settle(PresentingSwap.State.LAPSED, now)
+    return part
 
 
 def require_to_come(session: Session, now: datetime) -> None:

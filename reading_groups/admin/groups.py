@@ -251,7 +251,7 @@ class ReadingGroupAdmin(ModelAdmin):
         return request.user.has_perm("reading_groups.change_readinggroup")
 
     def save_model(self, request: HttpRequest, obj: ReadingGroup, form: forms.ModelForm, change: bool) -> None:
-        actions.save_group(group=obj, now=timezone.now())
+        actions.save_group(group=obj, actor=request.user, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,6 +1,6 @@
 """Sessions for programs: when a group meets, whether one comes, and, for its organizers, moving and calling off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from reading_groups import actions
+from reading_groups.absent import away_in_each_group, count_absent
 from reading_groups.actions import Moment
 from reading_groups.agenda import title_of
 from reading_groups.forms.sessions import REFUSED_TIMES, why_not
@@ -100,6 +101,7 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """The group is looked for once a program has said who it is; where it may not be seen there is none."""
         super().initial(request, *args, **kwargs)
         groups = ReadingGroup.objects.visible_to(request.user).with_standing(request.user).defer("search")
+        groups = groups.annotate(aways=away_in_each_group(timezone.now()))
         self.group = get_object_or_404(groups, slug=self.kwargs["group_slug"])
 
     def get_queryset(self) -> QuerySet:
@@ -190,6 +192,19 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             raise Refused("session_has_started", _("This session has started or is over.")) from None
         return self._told(session)
 
+    def paginate_queryset(self, queryset: QuerySet) -> Any:
+        page = super().paginate_queryset(queryset)
+        if page is not None:
+            self._count_absent(page)
+        return page
+
+    def _count_absent(self, sessions: Sequence[Session]) -> None:
+        """Those who are away and have not answered do not come, as the pages have it."""
+        now = timezone.now()
+        count_absent(
+            [session for session in sessions if not session.is_over(now)], self.group.aways, viewer=self.request.user
+        )
+
     def _own(self, session_id: str) -> Session:
         if not self.request.user.has_perm("reading_groups.edit_group", self.group):
             raise PermissionDenied
@@ -199,4 +214,6 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return get_object_or_404(self.group.sessions.only("pk"), pk=session_id)
 
     def _told(self, session: Session) -> Response:
-        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=session.pk)).data)
+        found = get_object_or_404(self.get_queryset(), pk=session.pk)
+        self._count_absent([found])
+        return Response(self.get_serializer(found).data)

@@ -95,6 +95,17 @@ class InviteForm(forms.Form):
         return words % {"name": place.member, "n": place.presented}
 
 
+class HandOverForm(InviteForm):
+    """Whom to ask to present instead."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["member"].label = _("Who could take over")
+        self.fields["member"].help_text = _(
+            "They get an email and answer with one click. If they accept, your part, its link and its files are theirs."
+        )
+
+
 class SwapForm(forms.Form):
     """Whose session to take. Each presentation is loaded with its member, its session, and that one's readings."""
 

@@ -54,6 +54,12 @@ class PresentingInvitation(models.Model):
         on_delete=models.PROTECT,
         related_name="sent_presenting_invitations",
     )
+    is_hand_over = models.BooleanField(
+        _("hands over"),
+        default=False,
+        db_default=False,
+        help_text=_("Whoever accepts presents instead of whoever asks, not beside them."),
+    )
     state = models.CharField(_("state"), max_length=8, choices=AskedState, default=AskedState.WAITING)
     asked_at = models.DateTimeField(_("asked on"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from reading_groups.querysets.subqueries import counted, related
@@ -47,7 +48,8 @@ class SessionQuerySet(QuerySet):
         return self.filter(Q(attendance_taken_at__isnull=False) | Exists(came))
 
     def with_answers(self, viewer: Member) -> SessionQuerySet:
-        """Adds `yes_count`, `maybe_count` and `no_count`, `own_answer`, the viewer's, and `is_checked_in`."""
+        """Adds `yes_count`, `maybe_count` and `no_count`, `own_answer`, the viewer's, `answered_by`, the ids of all who
+        have answered, and `is_checked_in`."""
         answers = related(self.model, "rsvps").objects.filter(session=OuterRef("pk"))
         came = related(self.model, "attendances").objects.filter(session=OuterRef("pk"), member=viewer.pk)
         return self.annotate(
@@ -55,6 +57,7 @@ class SessionQuerySet(QuerySet):
                 f"{answer}_count": counted(answers.filter(answer=answer), "session")
                 for answer in ("yes", "maybe", "no")
             },
+            answered_by=ArraySubquery(answers.values("member")),
             own_answer=Subquery(answers.filter(member=viewer.pk).values("answer")[:1]),
             is_checked_in=Exists(came),
         )

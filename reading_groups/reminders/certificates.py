@@ -16,6 +16,8 @@ class CertificateIssued(Kind):
 
     key = "certificate_issued"
     title = _("You have a certificate")
+    when = _("When a group completes")
+    to_whom = _("Those who came to enough of its sessions")
 
     def record(self, certificates: Iterable[Certificate], *, now: datetime) -> None:
         """Write the deliveries inside the action's transaction; each certificate is told once."""

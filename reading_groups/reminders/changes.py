@@ -24,11 +24,13 @@ class SessionChanged(Kind):
 
     key = "session_changed"
     title = _("A session has moved, or is called off")
+    when = _("As soon as it moves, is called off or on, or has another call")
+    to_whom = _("Those with a place, who sit in, present or organize, but whoever did it")
     stale_after = timedelta(days=7)
     ignores_quiet_hours = True
 
     def record(
-        self, session: Session, what: str, *, actor: Member, now: datetime, was_at: datetime | None = None
+        self, session: Session, what: str, *, actor: Member | None, now: datetime, was_at: datetime | None = None
     ) -> None:
         """Write the deliveries inside the action's transaction: `what` is moved, off, back or call.
 
@@ -49,7 +51,10 @@ class SessionChanged(Kind):
                 due_at=now,
                 expires_at=min(times, default=None),
             )
-            for member_id in _who_comes(session).exclude(pk=actor.pk).order_by("pk").values_list("pk", flat=True)
+            for member_id in _who_comes(session)
+            .exclude(pk=actor.pk if actor else None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
         )
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:

@@ -5,22 +5,27 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from members.availability.absence import PausesWhileAway
 from members.organizers import organizers
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
+from reading_groups.links import place_path
 from reading_groups.models import Enrolment, ReadingGroup
 
 State = ReadingGroup.State
 
 
-class GroupProposed(Kind):
+class GroupProposed(PausesWhileAway):
     """To those who answer proposals, when a member proposes a group, and when it comes back changed."""
 
     key = "group_proposed"
     title = _("A member proposes a group")
+    when = _("When a proposal is sent, or comes back changed")
+    to_whom = _("The organizers of the site")
     stale_after = timedelta(days=7)
     is_optional = True
+    is_for_organizers = True
 
     def record(self, group: ReadingGroup, *, now: datetime) -> None:
         """Write the deliveries inside the action's transaction."""
@@ -46,6 +51,8 @@ class GroupDecided(Kind):
 
     key = "group_decided"
     title = _("The group you proposed has an answer")
+    when = _("When it is opened, returned or declined")
+    to_whom = _("Whoever proposed it")
 
     def record(self, group: ReadingGroup, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction; an answer after another is a new occurrence."""
@@ -81,6 +88,8 @@ class GroupPaused(Kind):
 
     key = "group_paused"
     title = _("A group pauses, or goes on")
+    when = _("As soon as it does")
+    to_whom = _("Everybody with a place")
     stale_after = timedelta(days=7)
 
     def record(self, group: ReadingGroup, *, now: datetime) -> None:
@@ -119,6 +128,8 @@ class NextTerm(Kind):
 
     key = "next_term"
     title = _("A group that you were in begins again")
+    when = _("When the next term opens")
+    to_whom = _("Those who were in the term before")
     stale_after = timedelta(days=14)
     is_optional = True
 
@@ -153,7 +164,7 @@ class NextTerm(Kind):
             "group": group,
             "held_until": held.held_until if held else None,
             **_next_session(group, now),
-            "path": group.get_absolute_url(),
+            "path": place_path(held) if held else group.get_absolute_url(),
         }
 
 

@@ -15,6 +15,8 @@ class GroupInvited(Kind):
 
     key = "group_invited"
     title = _("You are invited to a group")
+    when = _("As soon as an organizer invites them")
+    to_whom = _("The member who is invited")
     stale_after = timedelta(days=14)
     is_optional = True
 

@@ -17,6 +17,8 @@ class GroupMessageSent(Kind):
 
     key = "group_message"
     title = _("An organizer writes to you")
+    when = _("Ten minutes after it is written")
+    to_whom = _("Those whom it is written to")
     # Much of what organizers write is about the next days.
     stale_after = timedelta(days=3)
     is_optional = True

@@ -9,9 +9,11 @@ from django.db.models import F, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from members.availability.absence import PausesWhileAway
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
+from reading_groups.absent import absent_from
 from reading_groups.agenda import loaded, title_of
 from reading_groups.links import invitation_path, swap_path
 from reading_groups.models import Enrolment, Presentation, PresentingInvitation, PresentingSwap, ReadingGroup, Session
@@ -27,6 +29,8 @@ class PresentingInvited(Kind):
 
     key = "presenting_invited"
     title = _("Somebody asks you to present")
+    when = _("As soon as somebody asks")
+    to_whom = _("Whoever is asked")
 
     def record(self, invitation: PresentingInvitation, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction."""
@@ -51,6 +55,7 @@ class PresentingInvited(Kind):
         presenters = session.presentations.in_order().exclude(member=invitation.invited_by)
         return _about(session) | {
             "asker": str(invitation.invited_by),
+            "is_hand_over": invitation.is_hand_over,
             "others": [str(presentation.member) for presentation in presenters],
             "asker_presents": session.presentations.filter(member=invitation.invited_by).exists(),
             "path": invitation_path(session.group.slug, invitation.pk),
@@ -62,6 +67,8 @@ class SwapAsked(Kind):
 
     key = "swap_asked"
     title = _("Somebody asks you to swap sessions")
+    when = _("As soon as somebody asks")
+    to_whom = _("Whoever is asked")
 
     def record(self, swap: PresentingSwap, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction."""
@@ -97,6 +104,8 @@ class PresentingAnswered(Kind):
 
     key = "presenting_answered"
     title = _("An answer about presenting")
+    when = _("As soon as there is an answer")
+    to_whom = _("Whoever asked")
     stale_after = timedelta(days=7)
 
     def record(self, asked: PresentingInvitation | PresentingSwap, *, asker_id: int, now: datetime) -> None:
@@ -122,6 +131,7 @@ class PresentingAnswered(Kind):
             session, answerer = _session(asked.offered.session_id), asked.wanted.member
         return _about(session) | {
             "is_swap": isinstance(asked, PresentingSwap),
+            "is_hand_over": isinstance(asked, PresentingInvitation) and asked.is_hand_over,
             "is_accepted": delivery.occurrence == PresentingInvitation.State.ACCEPTED,
             "answerer": str(answerer),
             "path": session.get_absolute_url(),
@@ -133,6 +143,8 @@ class PresenterWithdrew(Kind):
 
     key = "presenter_withdrew"
     title = _("A presenter has withdrawn")
+    when = _("When somebody withdraws less than two days before")
+    to_whom = _("Those who present with them, and the organizers")
     ignores_quiet_hours = True
 
     def record(self, presentation: Presentation, *, now: datetime) -> None:
@@ -169,7 +181,7 @@ class PresenterWithdrew(Kind):
         }
 
 
-class PresenterWanted(Kind):
+class PresenterWanted(PausesWhileAway):
     """A week before a session that looks for presenters: to its organizers, and to those who have presented least.
 
     No more than three members are asked, however often others come, go and offer meanwhile.
@@ -177,13 +189,15 @@ class PresenterWanted(Kind):
 
     key = "presenter_wanted"
     title = _("A session looks for presenters")
+    when = _("A week before a session that has too few")
+    to_whom = _("The organizers, and the three who have presented least")
     # Up to two days before the session it still helps; those that are planned late are told of late.
     stale_after = timedelta(days=5)
     is_optional = True
     ahead = timedelta(days=7)
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        """Four queries."""
+        """Six queries at most."""
         sessions = list(_short(Session.objects.starting_between(start + self.ahead, end + self.ahead)))
         asked = _least(sessions)
         organizers = ReadingGroup.organizers.through.objects.filter(
@@ -245,9 +259,9 @@ def _short(sessions: SessionQuerySet) -> SessionQuerySet:
 
 
 def _least(sessions: Iterable[Session]) -> dict[int, list[int]]:
-    """For each session the members who have presented least, and of them those who came first. Two queries.
+    """For each session the members who have presented least, and of them those who came first. Four queries at most.
 
-    Without those who present it already or have said that they cannot.
+    Without those who present it already, have said that they cannot, or are away then.
     """
     sessions = list(sessions)
     groups = {session.group_id for session in sessions}
@@ -258,6 +272,8 @@ def _least(sessions: Iterable[Session]) -> dict[int, list[int]]:
     presents = Presentation.objects.filter(session__in=sessions).values_list("session_id", "member_id")
     declined = PresentingInvitation.objects.declined().filter(session__in=sessions)
     without = set(presents.union(declined.values_list("session_id", "member_id")))
+    away = absent_from(sessions, {member_id for row in of_group.values() for member_id in row})
+    without |= {(session_id, member.pk) for session_id, members in away.items() for member in members}
     return {
         session.pk: [member_id for member_id in of_group[session.group_id] if (session.pk, member_id) not in without][
             :MOST_ASKED

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.agenda import AgendaItem
+from members.availability.absence import PausesWhileAway
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
@@ -22,6 +23,8 @@ class SittingIn(Kind):
 
     key = "sit_in"
     title = _("You sit in at a session")
+    when = _("As soon as somebody asks to sit in, and a day before if it has moved")
+    to_whom = _("Whoever sits in")
     stale_after = timedelta(hours=22)
     is_reply = True
     ahead = timedelta(hours=24)
@@ -70,11 +73,13 @@ class SittingIn(Kind):
         )
 
 
-class SatIn(Kind):
+class SatIn(PausesWhileAway):
     """To somebody who sat in, when the session is over: whether they would like to join. One click answers."""
 
     key = "sat_in"
     title = _("You sat in: would you like to join?")
+    when = _("When the session is over")
+    to_whom = _("Whoever sat in and has not answered")
     stale_after = timedelta(days=5)
     is_optional = True
 

@@ -1,7 +1,14 @@
+from reading_groups.views.asked import asked_to_present, asked_to_swap, hand_over_by_link
 from reading_groups.views.attachments import file_add, file_detail, file_remove, slides_edit
-from reading_groups.views.attending import rsvp_by_link, session_attendance, session_check_in, session_rsvp
+from reading_groups.views.attending import (
+    check_in_by_link,
+    rsvp_by_link,
+    session_attendance,
+    session_check_in,
+    session_rsvp,
+)
 from reading_groups.views.certificates import certificate_detail, certificate_find, certificate_issue, certificate_list
-from reading_groups.views.coming_in import invitation, link_cap, link_list, link_revoke, sat_in, sit_in
+from reading_groups.views.coming_in import held_place, invitation, link_cap, link_list, link_revoke, sat_in, sit_in
 from reading_groups.views.desk import desk
 from reading_groups.views.discussion import note_add, question_answer, question_ask, question_mark, question_vote
 from reading_groups.views.finishing import findings_edit, invitation_take_back, member_invite, people_file
@@ -20,10 +27,9 @@ from reading_groups.views.pool import (
     reading_vote,
 )
 from reading_groups.views.presenting import (
-    asked_to_present,
-    asked_to_swap,
     presentation_offer,
     presentation_withdraw,
+    presenter_hand_over,
     presenter_invite,
     presenter_list,
     presenter_swap,
@@ -49,6 +55,7 @@ __all__ = [
     "certificate_find",
     "certificate_issue",
     "certificate_list",
+    "check_in_by_link",
     "desk",
     "file_add",
     "file_detail",
@@ -63,6 +70,8 @@ __all__ = [
     "group_plan",
     "group_settings",
     "group_state",
+    "hand_over_by_link",
+    "held_place",
     "idea_add",
     "idea_hand",
     "idea_park",
@@ -83,6 +92,7 @@ __all__ = [
     "pool_list",
     "presentation_offer",
     "presentation_withdraw",
+    "presenter_hand_over",
     "presenter_invite",
     "presenter_list",
     "presenter_swap",

@@ -17,7 +17,7 @@ from members.models import Member
 from reading_groups import actions
 from reading_groups.actions.attending import can_have_come
 from reading_groups.agenda import title_of
-from reading_groups.links import rsvp_of
+from reading_groups.links import check_in_of, rsvp_of
 from reading_groups.models import Attendance, Rsvp, Session
 from reading_groups.views.loading import (
     back_from,
@@ -86,21 +86,38 @@ def session_check_in(request: HttpRequest, slug: str, session_id: int) -> HttpRe
     back = back_from(request, session)
     if request.method != "POST":
         return redirect(back)
-    try:
-        actions.check_in(actor=request.user, session_id=session.pk, now=timezone.now())
-    except Session.DoesNotExist:
-        raise Http404 from None
-    except actions.NotInGroup:
-        messages.error(request, _("You need a place in this group to check in."))
-    except actions.SessionIsCancelled:
-        messages.error(request, _("This session does not take place."))
-    except actions.NotTimeYet:
-        messages.error(request, _("You can check in from ten minutes before the start."))
-    except actions.SessionIsOver:
-        messages.error(request, _("This session is over. Ask an organizer to note that you came."))
+    told, problem = _check_in(session, request.user)
+    if problem:
+        messages.error(request, problem)
     else:
-        messages.success(request, _("You are checked in."))
+        messages.success(request, told)
     return redirect(back)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_in_by_link(request: HttpRequest, slug: str, session_id: int, token: str) -> HttpResponse:
+    """Where the mail an hour before leads: says that its reader is there, without a sign-in, while one can."""
+    found = check_in_of(token)
+    if found is None or found[0].pk != session_id:
+        raise Http404
+    session, member = found
+    told, problem = _check_in(session, member) if request.method == "POST" else ("", "")
+    now = timezone.now()
+    load_sessions([session], viewer=member, now=now, with_presenters=False)
+    is_there = session.attendances.filter(member=member).exists()
+    context = {
+        "group": session.group,
+        "session": session,
+        "title": title_of(session),
+        "told": told,
+        "problem": problem,
+        "is_there": is_there,
+        "can_check_in": session.takes_check_ins(now) and not is_there,
+        "is_over": session.is_over(now),
+    }
+    return render(request, "reading_groups/check-in-by-link.html", context, status=422 if problem else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,6 +170,23 @@ def _answer(session: Session, member: Member, answer: str) -> tuple[str, str]:
         Answer.NO: _("You do not come. The group sees it."),
     }
     return told[Answer(answer)], ""
+
+
+def _check_in(session: Session, member: Member) -> tuple[str, str]:
+    """What to say once somebody has checked in, or why they could not."""
+    try:
+        actions.check_in(actor=member, session_id=session.pk, now=timezone.now())
+    except Session.DoesNotExist:
+        raise Http404 from None
+    except actions.NotInGroup:
+        return "", _("You need a place in this group to check in.")
+    except actions.SessionIsCancelled:
+        return "", _("This session does not take place.")
+    except actions.NotTimeYet:
+        return "", _("You can check in from ten minutes before the start.")
+    except actions.SessionIsOver:
+        return "", _("This session is over. Ask an organizer to note that you came.")
+    return _("You are checked in."), ""
 
 
 def _who_can_have_come(session: Session) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.forms.finishing import InviteForm
 from reading_groups.forms.links import CapForm, LinkForm
-from reading_groups.links import sit_in_of
+from reading_groups.links import end_of_hold, place_of, sit_in_of
 from reading_groups.models import Enrolment, InvitationLink, ReadingGroup, Session, SitIn
 from reading_groups.views.groups import tell_joined
 from reading_groups.views.loading import load_sessions, own_group, visible_groups
@@ -246,3 +246,36 @@ def links_page(
     }
     is_wrong = form.is_bound or cap is not None or invite is not None
     return render(request, "reading_groups/link-list.html", context, status=422 if is_wrong else 200)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def held_place(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """Where the mail of a held place leads: takes it, or lets it go, without a sign-in. Each hold has its own link."""
+    found = place_of(slug, token)
+    if found is None or not found[0].member.is_active:
+        raise Http404
+    enrolment, hold = found
+    now, problem = timezone.now(), ""
+    if request.method == "POST":
+        act = actions.let_held_place_go if request.POST.get("answer") == "no" else actions.take_held_place
+        try:
+            act(enrolment_id=enrolment.pk, held_until=end_of_hold(hold), now=now)
+        except Enrolment.DoesNotExist:
+            raise Http404 from None
+        except actions.GroupIsClosed:
+            problem = _("This group takes no members at present.")
+        except actions.NotHeld:
+            problem = _("This place is not held for you any more.")
+        enrolment.refresh_from_db(fields=["state", "held_until"])
+    is_this_hold = enrolment.held_until == end_of_hold(hold)
+    context = {
+        "group": enrolment.group,
+        "enrolment": enrolment,
+        "problem": problem,
+        "is_held": is_this_hold and enrolment.held_until is not None and enrolment.held_until > now,
+        "has_place": enrolment.state == Enrolment.State.ENROLLED,
+        "has_left": enrolment.state == Enrolment.State.LEFT,
+    }
+    return render(request, "reading_groups/held-place.html", context, status=409 if problem else 200)

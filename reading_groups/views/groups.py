@@ -19,6 +19,7 @@ from core.templatetags.interface import day
 from members.models import Member
 from members.redirects import profile_first
 from reading_groups import actions
+from reading_groups.absent import away_in_each_group, count_absent
 from reading_groups.agenda import title_of
 from reading_groups.filters import GroupFilter
 from reading_groups.forms.discussion import AskForm, IdeaForm
@@ -64,7 +65,9 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     groups = visible_groups(request).select_related("collective").prefetch_related("topics")
     groups = groups.with_waiting().with_past(now).with_pool().with_sitting_in(request.user)
-    groups = groups.annotate(latest_messages=GroupMessage.objects.latest_of_each_group(request.user))
+    groups = groups.annotate(
+        latest_messages=GroupMessage.objects.latest_of_each_group(request.user), aways=away_in_each_group(now)
+    )
     group = get_object_or_404(groups, slug=slug)
     if group.is_on_review:
         return redirect(group.get_proposal_url())
@@ -77,6 +80,8 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
         group.sessions.past(now), request.GET.get("past", "1"), PAST_PER_PAGE, count=group.past_count
     )
     load_sessions([*planned, *past], viewer=viewer, now=now, with_presenters=sees_inside)
+    if sees_inside:
+        count_absent(planned, group.aways, viewer=viewer)
     people = _people(group) if sees_inside else {}
     # Nothing, and no empty list, for whoever is not signed in.
     written = group.latest_messages or []

@@ -1,9 +1,8 @@
-"""Who presents a session: offering, withdrawing, asking others, and answering with one click."""
+"""Who presents a session: offering, withdrawing, and asking others. What they answer with is in `asked.py`."""
 
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import FETCH_RAISE, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
+from members.models import Member
 from reading_groups import actions
-from reading_groups.agenda import loaded, title_of
-from reading_groups.forms.presenting import InviteForm, SwapForm
-from reading_groups.links import invitation_of, swap_of
+from reading_groups.agenda import title_of
+from reading_groups.forms.presenting import HandOverForm, InviteForm, SwapForm
 from reading_groups.models import (
     Presentation,
     PresentingInvitation,
@@ -118,6 +116,27 @@ def presenter_invite(request: HttpRequest, slug: str, session_id: int) -> HttpRe
     return redirect(here)
 
 
+def presenter_hand_over(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """Ask somebody to take over what one presents."""
+    group = group_seen_inside(request, slug)
+    session, now = session_of(group, session_id), timezone.now()
+    here = reverse("reading_groups:presenter-list", args=[group.slug, session.pk])
+    if request.method != "POST":
+        return redirect(here)
+    if not session.presentations.filter(member=request.user).exists():
+        messages.error(request, REFUSALS[actions.NotPresenting])
+        return redirect(here)
+    form = HandOverForm(request.POST, places=who_can_take_over(group, session, request.user), auto_id="hand-over-%s")
+    if not form.is_valid():
+        return _page(request, group, session, now=now, hand_over_form=form)
+    told, problem = ask_to_take_over(session, request.user, form, now)
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, told)
+    return redirect(here)
+
+
 def presenter_swap(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Ask another presenter to swap sessions."""
     group = group_seen_inside(request, slug)
@@ -160,87 +179,17 @@ def presenter_take_back(request: HttpRequest, slug: str, session_id: int) -> Htt
     return redirect(here)
 
 
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def asked_to_present(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """The link of an invitation to present: one click accepts, or says not this time. It needs no sign-in."""
-    asked = invitation_of(slug, token)
-    if asked is None or not asked.member.is_active:
-        raise Http404
-    problem = ""
-    if _is_another(request, asked.member_id):
-        problem = REFUSALS[actions.NotAsked]
-    elif request.method == "POST":
-        now, about = timezone.now(), {"actor": asked.member, "invitation_id": asked.pk}
-        try:
-            if request.POST.get("answer") == "no":
-                actions.decline_invitation(**about, now=now)
-            else:
-                actions.accept_invitation(**about, now=now)
-        except PresentingInvitation.DoesNotExist:
-            raise Http404 from None
-        except REFUSED as error:
-            problem = REFUSALS[type(error)]
-        asked.refresh_from_db(fields=["state"])
-    session = _loaded(asked.session_id)
-    return _answer_page(
-        request, asked, {"asker": asked.invited_by, "session": session, "group": session.group}, str(problem)
-    )
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def asked_to_swap(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """The link of a question to swap: one click accepts, or says not this time. It needs no sign-in."""
-    asked = swap_of(slug, token)
-    if asked is None or not asked.wanted.member.is_active:
-        raise Http404
-    problem = ""
-    if _is_another(request, asked.wanted.member_id):
-        problem = REFUSALS[actions.NotAsked]
-    elif request.method == "POST":
-        now, about = timezone.now(), {"actor": asked.wanted.member, "swap_id": asked.pk}
-        try:
-            if request.POST.get("answer") == "no":
-                actions.decline_swap(**about, now=now)
-            else:
-                actions.accept_swap(**about, now=now)
-        except PresentingSwap.DoesNotExist:
-            raise Http404 from None
-        except REFUSED as error:
-            problem = REFUSALS[type(error)]
-        asked = swap_of(slug, token)
-        if asked is None:
-            raise Http404
-    # Once it is accepted, each has the other's.
-    own, other = _loaded(asked.wanted.session_id), _loaded(asked.offered.session_id)
-    context = {"asker": asked.offered.member, "session": own, "other": other, "group": own.group}
-    return _answer_page(request, asked, context | {"other_title": title_of(other)}, str(problem))
-
-
-def _answer_page(
-    request: HttpRequest, asked: PresentingInvitation | PresentingSwap, context: dict[str, object], problem: str
-) -> HttpResponse:
-    now, sessions = timezone.now(), [context["session"], context.get("other", context["session"])]
-    is_to_come = not any(session.is_cancelled or session.has_started(now) for session in sessions)
-    is_for_another = _is_another(request, asked.asked_id)
-    context |= {
-        "title": title_of(context["session"]),
-        "is_swap": isinstance(asked, PresentingSwap),
-        "is_for_another": is_for_another,
-        "is_open": asked.state == State.WAITING and is_to_come,
-        "is_accepted": asked.state == State.ACCEPTED,
-        "is_declined": asked.state == State.DECLINED,
-        "problem": problem,
-    }
-    return render(request, "reading_groups/asked.html", context, status=403 if is_for_another else 200)
-
-
-def _is_another(request: HttpRequest, member_id: int) -> bool:
-    """Whether somebody else is signed in than whoever is asked: a mail was passed on."""
-    return request.user.is_authenticated and request.user.pk != member_id
+def ask_to_take_over(session: Session, member: Member, form: HandOverForm, now: datetime) -> tuple[str, str]:
+    """What to say once somebody is asked to take over, or why they could not be."""
+    member_id = form.cleaned_data["member"]
+    try:
+        actions.ask_to_take_over(actor=member, session_id=session.pk, member_id=member_id, now=now)
+    except Session.DoesNotExist:
+        raise Http404 from None
+    except REFUSED as error:
+        return "", str(REFUSALS[type(error)])
+    words = {"name": form.people[member_id]}
+    return _("%(name)s is asked by email. Until they accept, you are still down to present.") % words, ""
 
 
 def _page(
@@ -251,15 +200,18 @@ def _page(
     now: datetime,
     invite_form: InviteForm | None = None,
     swap_form: SwapForm | None = None,
+    hand_over_form: HandOverForm | None = None,
 ) -> HttpResponse:
     load_sessions([session], viewer=request.user, now=now, with_presenters=True, with_files=True)
     own, is_open = standing_of(request.user, group), session.is_open_to_presenters
-    wrong = invite_form or swap_form
+    wrong = invite_form or swap_form or hand_over_form
     invitations = session.presenting_invitations.waiting().select_related("member", "invited_by")
     swap = None
     if is_open and own.has_place:
         invite_form = invite_form or InviteForm(places=_who_can_be_asked(group, session), auto_id="invite-%s")
         if session.own_part is not None:
+            places = who_can_take_over(group, session, request.user)
+            hand_over_form = hand_over_form or HandOverForm(places=places, auto_id="hand-over-%s")
             swap = session.own_part.swaps_offered.open(now).select_related("wanted__session", "wanted__member").first()
             presentations = _what_can_be_swapped(request, group, session, now) if swap is None else []
             if presentations:
@@ -273,6 +225,7 @@ def _page(
         "may_edit": request.user.has_perm("reading_groups.edit_group", group),
         "invitations": list(invitations.order_by("asked_at", "id").fetch_mode(FETCH_RAISE)) if is_open else [],
         "invite_form": invite_form if invite_form and invite_form.people else None,
+        "hand_over_form": hand_over_form if hand_over_form and hand_over_form.people else None,
         "swap": swap,
         "swap_form": swap_form,
         "form": wrong,
@@ -284,6 +237,15 @@ def _who_can_be_asked(group: ReadingGroup, session: Session) -> list:
     """The places of those who do not present the session, are not asked yet, and have not declined. Two queries."""
     places = group.enrolments.enrolled().filter(member__is_active=True).select_related("member").with_presented()
     asked = session.presenting_invitations.filter(state__in=[State.WAITING, State.DECLINED]).values("member")
+    places = places.exclude(member__in=session.presentations.values("member")).exclude(member__in=asked)
+    return list(places.fetch_mode(FETCH_RAISE))
+
+
+def who_can_take_over(group: ReadingGroup, session: Session, member: Member) -> list:
+    """As `_who_can_be_asked`, with those whom the presenter has asked to present beside them. Two queries."""
+    places = group.enrolments.enrolled().filter(member__is_active=True).select_related("member").with_presented()
+    asked = session.presenting_invitations.filter(state__in=[State.WAITING, State.DECLINED])
+    asked = asked.exclude(invited_by=member, state=State.WAITING, is_hand_over=False).values("member")
     places = places.exclude(member__in=session.presentations.values("member")).exclude(member__in=asked)
     return list(places.fetch_mode(FETCH_RAISE))
 
@@ -302,10 +264,6 @@ def _what_can_be_swapped(
     for presentation in presentations:
         presentation.session.group = group
     return presentations
-
-
-def _loaded(session_id: int) -> Session:
-    return loaded(Session.objects.all()).defer("group__search").get(pk=session_id)
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -51,7 +51,9 @@ def group_settings(request: HttpRequest, slug: str) -> HttpResponse:
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=copy(group))
     if form.is_bound and form.is_valid():
         try:
-            saved = actions.change_settings(group=form.instance, topics=form.chosen_topics, now=timezone.now())
+            saved = actions.change_settings(
+                actor=request.user, group=form.instance, topics=form.chosen_topics, now=timezone.now()
+            )
         except ReadingGroup.DoesNotExist:
             raise Http404 from None
         messages.success(request, _("The settings are saved."))

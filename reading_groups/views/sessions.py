@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.models import Member
+from reading_groups.absent import away_in_each_group, count_absent
 from reading_groups.agenda import title_of
 from reading_groups.announcing import message_of
 from reading_groups.forms.discussion import AskForm, NoteForm
@@ -23,7 +24,8 @@ from reading_groups.views.loading import load_sessions, visible_groups
 def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """One session: when, what and, for those inside the group, who presents, questions with answers, and notes."""
     now = timezone.now()
-    group = get_object_or_404(visible_groups(request), slug=slug)
+    groups = visible_groups(request).annotate(aways=away_in_each_group(now))
+    group = get_object_or_404(groups, slug=slug)
     viewer, own = request.user, standing_of(request.user, group)
     sees_inside = viewer.has_perm("reading_groups.see_inside", group)
     sessions = group.sessions.select_related("split", "summary__written_by").with_answers(viewer)
@@ -54,6 +56,8 @@ def session_detail(request: HttpRequest, slug: str, session_id: int) -> HttpResp
             question.may_mark = viewer.has_perm("reading_groups.mark_answered", question)
         summary, split = getattr(session, "summary", None), getattr(session, "split", None)
         notes = list(Note.objects.on_session(session))
+        if not session.is_over(now):
+            count_absent([session], group.aways, viewer=viewer)
         context |= {
             "questions": questions,
             **_who_comes(session, now),

@@ -1,7 +1,7 @@
 """One scene for all rows: somebody of each role, who is nothing else, and what the addresses are about."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.test import Client
@@ -16,7 +16,7 @@ from members.handbook.models import Suggestion
 from members.models import Member, Role
 from notifications.preferences import stop_path
 from reading_groups import links as group_links
-from reading_groups.models import Enrolment, ReadingGroup, Session
+from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session
 from tests.clients import client_of
 from tests.factories import (
     AcceptedFactory,
@@ -87,7 +87,8 @@ FURTHER = (
 
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
-MEMBER, PROJECT_MEMBER, GROUP_MEMBER = 900_002, 900_003, 900_004
+MEMBER, PROJECT_MEMBER, GROUP_MEMBER, PRESENTER = 900_002, 900_003, 900_004, 900_005
+HELD_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 CODE = "ACEFG-HKMNP-RTWXY"
 
 
@@ -136,6 +137,9 @@ TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(gr
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
 TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 TO_RSVP = _token(group_links.rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
+TO_CHECK_IN = _token(group_links.check_in_path(Session(pk=ROW + 3, group=ReadingGroup(slug="open")), GROUP_MEMBER))
+TO_PLACE = _token(group_links.place_path(Enrolment(pk=ROW, group=ReadingGroup(slug="open"), held_until=HELD_UNTIL)))
+TO_HAND_OVER = _token(group_links.hand_over_path(Presentation(pk=ROW, member_id=PRESENTER), "open"))
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ def _people() -> dict[str, Member]:
         "member": {"pk": MEMBER},
         "project_member": {"pk": PROJECT_MEMBER},
         "group_member": {"pk": GROUP_MEMBER},
+        "presenter": {"pk": PRESENTER},
         "staff": {"is_staff": True},
     }
     people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
@@ -209,6 +214,7 @@ def _reading_groups(people: dict[str, Member]) -> None:
     open_group = groups[ReadingGroup.State.OPEN]
     for role in ("group_member", "author", "presenter"):
         EnrolmentFactory(group=open_group, member=people[role])
+    EnrolmentFactory(pk=ROW, group=open_group, state=Enrolment.State.HELD, held_until=HELD_UNTIL)
     archived, completed = groups[ReadingGroup.State.ARCHIVED], Enrolment.State.COMPLETED
     EnrolmentFactory(group=archived, member=people["past_member"], state=completed)
     finished = ReadingGroupFactory(
@@ -226,7 +232,7 @@ def _reading_groups(people: dict[str, Member]) -> None:
     SessionFactory(pk=ROW + 3, group=open_group, starts_at=timezone.now() - timedelta(minutes=5))
     ReadingFactory(group=open_group, session=session)
     ReadingFactory(pk=ROW, group=open_group, paper=PaperFactory(pk=ROW, title="A paper"))
-    presented = PresentationFactory(session=session, member=people["presenter"])
+    presented = PresentationFactory(pk=ROW, session=session, member=people["presenter"])
     PresentationFileFactory(pk=ROW, presentation=presented)
     PresentingInvitationFactory(pk=ROW, session=session, member=people["author"], invited_by=people["presenter"])
     later = SessionFactory(group=open_group, starts_at=in_three_days + timedelta(days=7))

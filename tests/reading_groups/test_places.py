@@ -287,7 +287,7 @@ def test_without_a_hold_the_first_in_line_gets_the_place_at_once(now):
     enrolment = group.enrolments.get(member=first)
     assert (enrolment.state, enrolment.enrolled_at, enrolment.held_until) == (State.ENROLLED, now, None)
     assert (places(group), line(group), offered(group)) == ((1, 1), [second], [first])
-    assert Delivery.objects.get().expires_at is None
+    assert Delivery.objects.get(kind="place_offered").expires_at is None
 
 
 def test_a_hold_never_outlasts_the_start_of_the_next_session(now):

@@ -118,7 +118,7 @@ def test_settings_keep_what_happened_meanwhile(now):
     actions.join_group(actor=MemberFactory(), group_id=group.pk, now=now)
     actions.set_state(group_id=group.pk, state=State.PAUSED, now=now)
     stale.title = "A better title"
-    actions.change_settings(group=stale, topics=[], now=now)
+    actions.change_settings(actor=MemberFactory(), group=stale, topics=[], now=now)
     group.refresh_from_db()
     assert (group.title, group.state, group.places_taken) == ("A better title", State.PAUSED, 1)
 
@@ -227,7 +227,8 @@ def test_a_pause_keeps_places_and_goes_on_where_it_was(client, group, now):
     session.refresh_from_db()
     assert (held.state, session.revision) == (Place.HELD, 1)
     assert len(items_for(member, now, now + timedelta(days=7))) == 1
-    assert write_obligations(kinds=KINDS, now=now) == 2
+    # For each of the two, a day before it and an hour before it.
+    assert write_obligations(kinds=KINDS, now=now) == 2 * 2
     subjects = [message.subject for message in send(now)[3:]]
     assert subjects.count("“Graphs” goes on") == 2
     assert len(subjects) == 3  # and the place that is offered
@@ -236,7 +237,8 @@ def test_a_pause_keeps_places_and_goes_on_where_it_was(client, group, now):
 def test_a_reminder_of_a_group_that_pauses_is_not_sent(client, group, now):
     EnrolmentFactory(group=group)
     SessionFactory(group=group, starts_at=now + timedelta(hours=30))
-    assert write_obligations(kinds=KINDS, now=now) == 1
+    # A day before it, and an hour before it.
+    assert write_obligations(kinds=KINDS, now=now) == 2
     step(client, "paused")
     send(now + timedelta(hours=7))
     assert [message.subject for message in mail.outbox] == ["“Graphs” pauses"]
@@ -244,7 +246,7 @@ def test_a_reminder_of_a_group_that_pauses_is_not_sent(client, group, now):
     with time_machine.travel(now + timedelta(hours=8), tick=False):
         step(client, "running")
     later = now + timedelta(hours=8)
-    assert write_obligations(kinds=KINDS, now=later) == 1
+    assert write_obligations(kinds=KINDS, now=later) == 2
     assert len(send(later)) == 3
 
 

@@ -177,10 +177,11 @@ def test_one_that_stays_is_told_once(group, session, member, now):
 def test_whoever_takes_a_place_is_reminded_as_all_are(group, session, member, now):
     sit_in(group, member, now)
     actions.join_group(actor=member, group_id=group.pk, now=now)
-    assert send(now) == []
+    assert [message.subject for message in send(now)] == ["You have a place in “Graphs”"]
     send(session.starts_at - timedelta(hours=24))
     send(session.ends_at + timedelta(minutes=1))
-    assert list(Delivery.objects.filter(state="sent").values_list("kind", flat=True)) == ["session_tomorrow"]
+    sent = Delivery.objects.filter(state="sent").order_by("sent_at").values_list("kind", flat=True)
+    assert list(sent) == ["sign_up_confirmed", "session_tomorrow"]
 
 
 # The question afterwards
@@ -222,7 +223,9 @@ def test_the_question_comes_after_the_session_and_one_click_joins(group, session
         member,
         Place.ENROLLED,
     )
-    assert len(send(session.ends_at + timedelta(hours=2))) == 2
+    # That they have a place, and no second question.
+    assert send(session.ends_at + timedelta(hours=2))[2:][0].subject == "You have a place in “Graphs”"
+    assert len(mail.outbox) == 3
 
 
 def test_where_the_group_is_full_joining_means_the_line(group, sat):
@@ -247,7 +250,8 @@ def test_no_is_an_answer_and_can_be_changed(group, sat, now):
 
 def test_whoever_has_joined_is_not_asked(group, session, member, sat):
     actions.join_group(actor=member, group_id=group.pk, now=session.ends_at)
-    assert len(send(session.ends_at + timedelta(minutes=1))) == 1
+    subjects = [message.subject for message in send(session.ends_at + timedelta(minutes=1))]
+    assert subjects[1:] == ["You have a place in “Graphs”"]
 
 
 @pytest.mark.parametrize("state", ["paused", "completed", "archived"])

@@ -21,7 +21,7 @@ def test_two_beats_and_two_workers_double_nothing(processes, mail_server):
     processes.worker(concurrency=2)
     processes.wait_until(lambda: count_of(State.SENT) == 30, "all sent")
     wait_for_ticks(processes)
-    assert Delivery.objects.count() == 30
+    assert Delivery.objects.filter(kind="session_tomorrow").count() == 30
     assert (len(mail_server.messages), set(mail_server.recipients().values())) == (30, {1})
 
 

@@ -21,6 +21,7 @@ ROWS = [
     page("home:group-results", "of a group that is over", about={"slug": "completed"}, everyone=200),
     # One's own
     row("members:profile-edit", visitor=IN, member=FORM),
+    row("home:away-edit", visitor=IN, member=FORM),
     row("home:calendar-edit", visitor=IN, member=(200, "→ /me/calendar/")),
     page("home:calendar-feed", everyone=404),
     page("home:calendar-feed", "by its secret", about={"token": TO_CALENDAR}, everyone=200),

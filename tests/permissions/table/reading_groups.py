@@ -1,7 +1,7 @@
 from hashlib import sha256
 
 from tests.permissions.rows import FORM, IN, page, row, told
-from tests.permissions.scene import CODE, ROW, TO_ANSWER, TO_RSVP, TO_SWAP
+from tests.permissions.scene import CODE, ROW, TO_ANSWER, TO_CHECK_IN, TO_HAND_OVER, TO_PLACE, TO_RSVP, TO_SWAP
 
 OPEN, DRAFT, SESSION = "→ /groups/open/", "→ /groups/draft/", f"→ /groups/open/sessions/{ROW}/"
 OFF, ON = f"→ /groups/open/sessions/{ROW + 2}/", f"→ /groups/open/sessions/{ROW + 3}/"
@@ -94,6 +94,10 @@ ROWS = [
     row("reading_groups:rsvp-by-link", about={"token": TO_RSVP}, everyone=(200, 422)),
     row("reading_groups:rsvp-by-link", "answered", about={"token": TO_RSVP}, sends={"answer": "no"}, everyone=200),
     row("reading_groups:rsvp-by-link", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
+    row("reading_groups:check-in-by-link", about={"session_id": ROW + 3, "token": TO_CHECK_IN}, everyone=200),
+    row("reading_groups:check-in-by-link", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
+    row("reading_groups:held-place", about={"token": TO_PLACE}, everyone=200),
+    row("reading_groups:held-place", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
     # An organizer without a place, and an admin, see what is inside, but only a place lets one take part.
     row(
         "reading_groups:presentation-offer",
@@ -141,6 +145,17 @@ ROWS = [
         group_organizer=told(PRESENTERS),
         admin=told(PRESENTERS),
     ),
+    row(
+        "reading_groups:presenter-hand-over",
+        visitor=IN,
+        member=403,
+        group_member=told(PRESENTERS),
+        presenter=(PRESENTERS, 422),
+        group_organizer=told(PRESENTERS),
+        admin=told(PRESENTERS),
+    ),
+    row("reading_groups:hand-over-by-link", about={"token": TO_HAND_OVER}, visitor=FORM, member=403, presenter=FORM),
+    row("reading_groups:hand-over-by-link", "of somebody else", about={"token": "1.not-ours"}, everyone=404),
     row(
         "reading_groups:presenter-swap",
         visitor=IN,
