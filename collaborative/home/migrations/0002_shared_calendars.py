@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('home', '0001_initial'),
-        ('reading_groups', '0011_session_changed_at'),
+        ('reading_groups', '0012_session_changed_at'),
     ]
 
     operations = [

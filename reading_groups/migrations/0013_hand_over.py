@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reading_groups', '0010_finishing'),
+        ('reading_groups', '0012_session_changed_at'),
     ]
 
     operations = [
