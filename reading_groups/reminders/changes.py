@@ -43,6 +43,9 @@ class SessionChanged(Kind):
         if what == "call":
             occurrence += f" {now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
         times = [moment for moment in (was_at, session.starts_at) if moment is not None and moment > now]
+        told = _who_comes(session)
+        if actor is not None:
+            told = told.exclude(pk=actor.pk)
         self.write(
             Obligation(
                 member_id=member_id,
@@ -51,10 +54,7 @@ class SessionChanged(Kind):
                 due_at=now,
                 expires_at=min(times, default=None),
             )
-            for member_id in _who_comes(session)
-            .exclude(pk=actor.pk if actor else None)
-            .order_by("pk")
-            .values_list("pk", flat=True)
+            for member_id in told.order_by("pk").values_list("pk", flat=True)
         )
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:

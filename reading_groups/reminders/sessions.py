@@ -146,10 +146,10 @@ def _with_places(sessions: SessionQuerySet) -> Iterator[Due]:
     places = Enrolment.objects.enrolled().filter(member__is_active=True, group__sessions__in=sessions)
     rows = places.exclude(group__state=PAUSED).order_by("group__sessions__starts_at", "group__sessions__id", "id")
     columns = ("id", "starts_at", "ends_at", "revision")
-    for pk, member_id, *session in rows.values_list(
+    for pk, member_id, session_id, starts_at, ends_at, revision in rows.values_list(
         "id", "member_id", *(f"group__sessions__{column}" for column in columns)
     ).iterator():
-        yield Due(member_id, *session, f"place {pk}")
+        yield Due(member_id, session_id, starts_at, ends_at, revision, f"place {pk}")
 
 
 def _organizing(sessions: SessionQuerySet) -> Iterator[Due]:
@@ -164,7 +164,7 @@ def _organizing(sessions: SessionQuerySet) -> Iterator[Due]:
     rows = through.order_by("readinggroup__sessions__starts_at", "readinggroup__sessions__id", "id")
     columns = ("id", "starts_at", "ends_at", "revision")
     for row in rows.values_list("member_id", *(f"readinggroup__sessions__{column}" for column in columns)).iterator():
-        yield Due(*row, ORGANIZES)
+        yield Due._make((*row, ORGANIZES))
 
 
 def _sitting_in(sessions: SessionQuerySet) -> Iterator[Due]:
@@ -177,7 +177,7 @@ def _sitting_in(sessions: SessionQuerySet) -> Iterator[Due]:
     columns = ("id", "starts_at", "ends_at", "revision")
     rows = visits.order_by("session__starts_at", "id")
     for row in rows.values_list("member_id", *(f"session__{column}" for column in columns)).iterator():
-        yield Due(*row, SITS_IN)
+        yield Due._make((*row, SITS_IN))
 
 
 def _session_of(delivery: Delivery) -> Session | None:

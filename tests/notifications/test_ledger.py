@@ -240,7 +240,7 @@ def test_an_offer_that_was_answered_already_is_not_mailed(post, mail_server, ans
     if answer:
         getattr(group_actions, answer)(actor=waiting, group_id=group.pk, now=post.now)
     post.send()
-    assert delivery_to(waiting).reason == reason
+    assert Delivery.objects.get(member=waiting, kind="place_offered").reason == reason
 
 
 def test_an_offer_that_ran_out_is_not_mailed(post, mail_server):

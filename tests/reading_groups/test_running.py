@@ -227,8 +227,8 @@ def test_a_pause_keeps_places_and_goes_on_where_it_was(client, group, now):
     session.refresh_from_db()
     assert (held.state, session.revision) == (Place.HELD, 1)
     assert len(items_for(member, now, now + timedelta(days=7))) == 1
-    # For each of the two, a day before it and an hour before it.
-    assert write_obligations(kinds=KINDS, now=now) == 2 * 2
+    # For each of the two and their organizer, a day before it and an hour before it.
+    assert write_obligations(kinds=KINDS, now=now) == 3 * 2
     subjects = [message.subject for message in send(now)[3:]]
     assert subjects.count("“Graphs” goes on") == 2
     assert len(subjects) == 3  # and the place that is offered
@@ -237,8 +237,8 @@ def test_a_pause_keeps_places_and_goes_on_where_it_was(client, group, now):
 def test_a_reminder_of_a_group_that_pauses_is_not_sent(client, group, now):
     EnrolmentFactory(group=group)
     SessionFactory(group=group, starts_at=now + timedelta(hours=30))
-    # A day before it, and an hour before it.
-    assert write_obligations(kinds=KINDS, now=now) == 2
+    # For the member and the organizer, a day before it and an hour before it.
+    assert write_obligations(kinds=KINDS, now=now) == 2 * 2
     step(client, "paused")
     send(now + timedelta(hours=7))
     assert [message.subject for message in mail.outbox] == ["“Graphs” pauses"]
@@ -246,8 +246,8 @@ def test_a_reminder_of_a_group_that_pauses_is_not_sent(client, group, now):
     with time_machine.travel(now + timedelta(hours=8), tick=False):
         step(client, "running")
     later = now + timedelta(hours=8)
-    assert write_obligations(kinds=KINDS, now=later) == 2
-    assert len(send(later)) == 3
+    assert write_obligations(kinds=KINDS, now=later) == 2 * 2
+    assert len(send(later)) == 4
 
 
 def test_completing_says_what_becomes_of_people_and_is_for_good(client, group, now):

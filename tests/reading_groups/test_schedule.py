@@ -383,7 +383,9 @@ def test_reminders_follow_a_move(session, now):
     assert sorted(kinds.all()) == ["presenting_soon", "session_changed", "session_tomorrow", "session_tomorrow"]
     # What was called off after that is no longer reminded of.
     actions.cancel_session(actor=MemberFactory(), session_id=session.pk, now=moved.starts_at - timedelta(hours=30))
-    assert not Delivery.objects.filter(state="due").exclude(kind="session_changed").exists()
+    mails(moved.starts_at - timedelta(hours=1))
+    assert not Delivery.objects.filter(state="due").exists()
+    assert Delivery.objects.filter(kind="session_soon", state="sent").count() == 0
 
 
 # Adding
