@@ -30,7 +30,7 @@ class LocalTime:
 
 
 def explain(best: BestTime, *, is_weekly: bool, every_weeks: int = 1) -> list[str]:
-    """How many can, who misses what, how gladly and how late: “9 of 10 every week”, “one misses 2 weeks after 25 Oct”."""
+    """How many can, what others miss, how gladly and how late: “9 of 10 every week”, “one misses 2 weeks after 25 Oct”."""
     said = _who_can(best, _("every week") if every_weeks == 1 else _("every time"), is_weekly)
     said += _of_the_others(best, is_weekly)
     if best.required_absences:
