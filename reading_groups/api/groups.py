@@ -1,5 +1,7 @@
 """Groups for programs: finding them, joining and leaving. Who else is in a group is not told."""
 
+from datetime import timedelta
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +20,7 @@ from reading_groups.api.running import RunningActions
 from reading_groups.api.talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.times import FIT_WEEKS, free_weeks_of
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -96,6 +99,7 @@ FILTERS = [
     OpenApiParameter("format", enum=ReadingGroup.Format.values),
     OpenApiParameter("order", enum=list(ORDERS)),
     OpenApiParameter("open", enum=["1"], description="Only groups that have places."),
+    OpenApiParameter("fits", enum=["1"], description="Only groups whose next weeks fit the reader's own typical week."),
 ]
 
 
@@ -117,10 +121,14 @@ class GroupViewSet(
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if self.action != "list":
             return queryset
-        filters = GroupFilter(self.request.query_params, queryset=queryset.listed())
+        now, queryset = timezone.now(), queryset.listed()
+        free = free_weeks_of(self.request.user, now)
+        if free:
+            queryset = queryset.with_fit(free, now, now + timedelta(weeks=FIT_WEEKS))
+        filters = GroupFilter(self.request.query_params, queryset=queryset, has_week=bool(free))
         if not filters.form.is_valid():
             raise serializers.ValidationError(filters.form.errors)
-        return filters.filter_queryset(queryset.listed())
+        return filters.filter_queryset(queryset)
 
     @extend_schema(parameters=FILTERS)
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:

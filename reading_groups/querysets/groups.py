@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Prefetch, Q, Quer
 from django.utils import timezone
 
 from members.models import Role
-from reading_groups.querysets.subqueries import counted
+from reading_groups.querysets.subqueries import counted, lies_within
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
@@ -97,6 +98,15 @@ class ReadingGroupQuerySet(QuerySet):
             next_starts_at=Subquery(coming.values("starts_at")[:1]),
             next_held_on=Subquery(coming.values("held_on")[:1]),
         )
+
+    def with_fit(
+        self, free: Sequence[tuple[datetime, datetime]], now: datetime, until: datetime
+    ) -> ReadingGroupQuerySet:
+        """Adds `fit_ahead`, how many sessions of known time begin between two instants, and `fit_count`, how many of
+        them lie in these spans. Sessions are instants, so either change of the clocks is in it."""
+        ahead = self._of_each("sessions").starting_between(now, until)
+        within = ahead.filter(lies_within("starts_at", "ends_at", free))
+        return self.annotate(fit_ahead=counted(ahead, "group"), fit_count=counted(within, "group"))
 
     def with_waiting(self) -> ReadingGroupQuerySet:
         """Adds `waiting`, how many stand in line."""

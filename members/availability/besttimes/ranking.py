@@ -76,9 +76,12 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class BestTime:
-    """A time with what it means for the set. `attending` is how many can, meeting by meeting."""
+    """A time with what it means for the set. `attending` is how many can, meeting by meeting.
 
-    weekday: int
+    The first day and the time are those of clocks in the zone of the wish.
+    """
+
+    first_on: date
     at: time
     minutes: int
     starts: tuple[datetime, ...]
@@ -90,6 +93,10 @@ class BestTime:
     at_unsocial_hours: int
     required_absences: int
     has_quorum: bool
+
+    @property
+    def weekday(self) -> int:
+        return self.first_on.weekday()
 
     @property
     def starts_at(self) -> datetime:
@@ -127,7 +134,7 @@ def rank(people: People, wish: Wish, *, most: int = MOST) -> list[BestTime]:
     order = order[(fits if fits.any() else total > 0)[order]]
     return [
         BestTime(
-            weekday=candidates[at][0].weekday(),
+            first_on=candidates[at][0],
             at=_clock(candidates[at][1]),
             minutes=wish.minutes,
             starts=tuple(start_of(int(slot), first_week=people.first_week) for slot in starts[at]),

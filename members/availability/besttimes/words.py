@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.clock import city_of, offset_of
-from members.availability.besttimes.ranking import BestTime, Missing
+from core.clock import city_of
+from members.availability.besttimes.loading import Found
+from members.availability.besttimes.ranking import BestTime, Missing, Wish
 
 # Of those who miss some meetings, so many kinds are told apart.
 MOST_KINDS = 3
@@ -29,8 +29,25 @@ class LocalTime:
         return city_of(self.zone)
 
 
+@dataclass(frozen=True)
+class Card:
+    """A time with what it means in words, and what clocks show everywhere."""
+
+    best: BestTime
+    words: list[str]
+    clocks: list[LocalTime]
+    # Of the first meeting, on clocks in the zone of the wish.
+    day: date
+
+    @property
+    def sentence(self) -> str:
+        """“9 of 10 every week; one misses 2 weeks after 25 Oct.”"""
+        told = "; ".join(self.words)
+        return f"{told[:1].upper()}{told[1:]}."
+
+
 def explain(best: BestTime, *, is_weekly: bool, every_weeks: int = 1) -> list[str]:
-    """How many can, what others miss, how gladly and how late: “9 of 10 every week”, “one misses 2 weeks after 25 Oct”."""
+    """How many can, who misses what, how gladly and how late: “9 of 10 every week”, “one misses 2 weeks”."""
     said = _who_can(best, _("every week") if every_weeks == 1 else _("every time"), is_weekly)
     said += _of_the_others(best, is_weekly)
     if best.required_absences:
@@ -59,13 +76,18 @@ def local_times(best: BestTime, zones: Sequence[str], *, first: str = "", is_wee
     return [LocalTime(zone, _on_clocks(best.starts, zone, is_weekly)) for zone in [first, *ordered] if zone]
 
 
-def local_name(best: BestTime) -> str:
-    """“Tuesday, 18:30”, on the clocks of the zone in which it was looked for."""
-    return f"{WEEKDAYS[best.weekday]}, {best.at:%H:%M}"
-
-
-def with_offset(zone: str, moment: datetime) -> str:
-    return f"{city_of(zone)}, {offset_of(zone, moment)}"
+def cards_of(found: Found, wish: Wish, *, zone: str) -> list[Card]:
+    """The times that were found, in words for somebody whose clocks are those of the zone."""
+    zones = sorted({*found.zones, wish.zone})
+    return [
+        Card(
+            best,
+            explain(best, is_weekly=wish.is_weekly, every_weeks=wish.every_weeks),
+            local_times(best, zones, first=zone, is_weekly=wish.is_weekly),
+            best.first_on,
+        )
+        for best in found.times
+    ]
 
 
 def _who_can(best: BestTime, how_often: str, is_weekly: bool) -> list[str]:
