@@ -10,6 +10,7 @@ from django_filters.fields import ModelChoiceField
 
 from members.models import Topic
 from reading_groups.models import ReadingGroup
+from reading_groups.times import OwnWeek
 
 ORDERS = {
     "next": [F("next_starts_at").asc(nulls_last=True), "id"],
@@ -87,10 +88,13 @@ class GroupFilter(django_filters.FilterSet):
         model = ReadingGroup
         fields = ["q", "topic", "format", "order", "open", "fits"]
 
-    def __init__(self, *args: Any, has_week: bool, **kwargs: Any) -> None:
-        """Groups are held against the viewer's week where they have one, and come `with_fit` then."""
+    def __init__(self, *args: Any, own_week: OwnWeek | None, **kwargs: Any) -> None:
+        """Groups are held against the viewer's week where they have marked one."""
         super().__init__(*args, **kwargs)
-        if not has_week:
+        self.own_week = own_week
+        if own_week is not None:
+            self.queryset = self.queryset.with_fit(own_week)
+        else:
             for name in ("fits", "order"):
                 field = self.form.fields[name]
                 field.choices = [choice for choice in field.choices if name == "order" and choice[0] != "fits"]
@@ -112,7 +116,7 @@ class GroupFilter(django_filters.FilterSet):
         return queryset.with_places() if value else queryset
 
     def fits_week(self, queryset, name, value):
-        return queryset.filter(fit_ahead__gt=0, fit_count=F("fit_ahead")) if value else queryset
+        return queryset.fitting(self.own_week) if value else queryset
 
     def sort(self, queryset, name, value):
         if value == "fits":

@@ -1,6 +1,7 @@
 """Whose weeks count for a group, what they have met at before, and whether a group fits somebody's week."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from members.availability.free import free_in
 from members.models import Member
@@ -25,12 +26,19 @@ def past_of(group: ReadingGroup, now: datetime) -> list[tuple[datetime, datetime
     return list(past.values_list("starts_at", "ends_at")[:PAST])
 
 
-def free_weeks_of(viewer: Member, now: datetime) -> list[tuple[datetime, datetime]]:
-    """When the viewer is usually free while groups are held against their week; nothing where it is not marked.
+@dataclass(frozen=True)
+class OwnWeek:
+    """When somebody is usually free between two instants, against which sessions are held."""
 
-    One query, and none for a visitor.
-    """
+    free: list[tuple[datetime, datetime]]
+    now: datetime
+    until: datetime
+
+
+def own_week_of(viewer: Member, now: datetime) -> OwnWeek | None:
+    """The viewer's next weeks; None for visitors, and where no week is marked. One query for members."""
     if not viewer.is_authenticated:
-        return []
+        return None
     # One week more, as this one has begun.
-    return free_in(viewer.pk, first_week=now.date(), weeks=FIT_WEEKS + 1)
+    free = free_in(viewer.pk, first_week=now.date(), weeks=FIT_WEEKS + 1)
+    return OwnWeek(free, now, now + timedelta(weeks=FIT_WEEKS)) if free else None

@@ -1,7 +1,5 @@
 """Groups for programs: finding them, joining and leaving. Who else is in a group is not told."""
 
-from datetime import timedelta
-
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,7 +18,7 @@ from reading_groups.api.running import RunningActions
 from reading_groups.api.talking import TalkingActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
-from reading_groups.times import FIT_WEEKS, free_weeks_of
+from reading_groups.times import own_week_of
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -121,14 +119,11 @@ class GroupViewSet(
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if self.action != "list":
             return queryset
-        now, queryset = timezone.now(), queryset.listed()
-        free = free_weeks_of(self.request.user, now)
-        if free:
-            queryset = queryset.with_fit(free, now, now + timedelta(weeks=FIT_WEEKS))
-        filters = GroupFilter(self.request.query_params, queryset=queryset, has_week=bool(free))
+        own_week = own_week_of(self.request.user, timezone.now())
+        filters = GroupFilter(self.request.query_params, queryset=queryset.listed(), own_week=own_week)
         if not filters.form.is_valid():
             raise serializers.ValidationError(filters.form.errors)
-        return filters.filter_queryset(queryset)
+        return filters.filter_queryset(filters.queryset)
 
     @extend_schema(parameters=FILTERS)
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from reading_groups.querysets.subqueries import counted, lies_within
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
+    from reading_groups.times import OwnWeek
 
 SEARCH_CONFIG = "english"
 
@@ -99,14 +99,21 @@ class ReadingGroupQuerySet(QuerySet):
             next_held_on=Subquery(coming.values("held_on")[:1]),
         )
 
-    def with_fit(
-        self, free: Sequence[tuple[datetime, datetime]], now: datetime, until: datetime
-    ) -> ReadingGroupQuerySet:
-        """Adds `fit_ahead`, how many sessions of known time begin between two instants, and `fit_count`, how many of
-        them lie in these spans. Sessions are instants, so either change of the clocks is in it."""
-        ahead = self._of_each("sessions").starting_between(now, until)
-        within = ahead.filter(lies_within("starts_at", "ends_at", free))
+    def with_fit(self, week: OwnWeek) -> ReadingGroupQuerySet:
+        """Adds `fit_ahead`, how many sessions of known time come within somebody's next weeks, and `fit_count`, how
+        many of them they could come to. Sessions are instants, so either change of the clocks is in it."""
+        ahead = self._of_each("sessions").starting_between(week.now, week.until)
+        within = ahead.filter(lies_within("starts_at", "ends_at", week.free))
         return self.annotate(fit_ahead=counted(ahead, "group"), fit_count=counted(within, "group"))
+
+    def fitting(self, week: OwnWeek) -> ReadingGroupQuerySet:
+        """Those that meet in somebody's next weeks, and only when they could come.
+
+        As joins over all sessions of these weeks, where counts would be taken group by group.
+        """
+        ahead = self._of_each("sessions").starting_between(week.now, week.until)
+        outside = ahead.filter(~Q(lies_within("starts_at", "ends_at", week.free)))
+        return self.filter(Exists(ahead), ~Exists(outside))
 
     def with_waiting(self) -> ReadingGroupQuerySet:
         """Adds `waiting`, how many stand in line."""
