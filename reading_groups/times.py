@@ -8,6 +8,8 @@ from members.models import Member
 from members.querysets import MemberQuerySet
 from reading_groups.models import Enrolment, ReadingGroup
 
+# What a group plans at once, unless its organizers say otherwise.
+WEEKS_AT_FIRST = 12
 # So many past sessions are looked at, for whom they were late or early.
 PAST = 12
 # So far ahead sessions are held against somebody's week: over a change of the clocks as well, where one is near.

@@ -16,6 +16,7 @@ from members.models import Topic
 from reading_groups import actions
 from reading_groups.api.running import RunningActions
 from reading_groups.api.talking import TalkingActions
+from reading_groups.api.times import TimesActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
 from reading_groups.times import own_week_of
@@ -102,7 +103,12 @@ FILTERS = [
 
 
 class GroupViewSet(
-    RunningActions, TalkingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+    RunningActions,
+    TalkingActions,
+    TimesActions,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
 ):
     queryset = ReadingGroup.objects.none()
     serializer_class = GroupSerializer

@@ -18,10 +18,9 @@ from members.availability.besttimes.forms import WishForm
 from members.availability.besttimes.heat import DAYS, rows_of
 from members.availability.besttimes.words import cards_of
 from reading_groups.models import ReadingGroup, Session
-from reading_groups.times import past_of, people_of
+from reading_groups.times import WEEKS_AT_FIRST, past_of, people_of
 from reading_groups.views.loading import group_seen_inside, own_group
 
-WEEKS_AT_FIRST = 12
 # A session moves by some days.
 AROUND = timedelta(days=3)
 
