@@ -39,7 +39,7 @@ from reading_groups.views.schedule import (
     session_move,
 )
 from reading_groups.views.sessions import session_detail
-from reading_groups.views.small_groups import small_groups, small_groups_move
+from reading_groups.views.small_groups import small_groups, small_groups_move, small_groups_undo
 from reading_groups.views.summaries import summary_edit
 from reading_groups.views.times import group_hours, group_times
 
@@ -119,5 +119,6 @@ __all__ = [
     "slides_edit",
     "small_groups",
     "small_groups_move",
+    "small_groups_undo",
     "summary_edit",
 ]
