@@ -30,11 +30,11 @@ def test_a_meeting_is_made_from_a_best_time_once(client, project):
     page = client.get("/projects/probing/best-times/")
     html = page.content.decode()
     best = page.context["cards"][0].best
-    # 20:30 in Kolkata, 16:00 in Berlin, 18:00 in Nairobi.
-    assert best.starts_at == datetime(2026, 11, 26, 15, tzinfo=UTC)
+    # 20:00 in Kolkata, 15:30 in Berlin, 17:30 in Nairobi.
+    assert best.starts_at == datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
     assert "All 3 can" in html
-    assert "Thu 26 Nov, 20:30 your time" in html
-    sent = {"starts_at": "2026-11-26T15:00:00+00:00", "minutes": "60"}
+    assert "Thu 26 Nov, 20:00 your time" in html
+    sent = {"starts_at": "2026-11-26T14:30:00+00:00", "minutes": "60"}
     for name, value in sent.items():
         assert f'name="{name}" value="{value}"' in html
     for _twice in range(2):
@@ -68,6 +68,6 @@ def test_a_pair_is_told_why_nothing_is_counted(client, project):
 
 
 def test_the_page_takes_as_many_queries_for_any_team(client, project):
-    # The site's name, the project, its team, weeks, zones, days away, past meetings.
-    with exactly(7, signed_in=True):
+    # The site's name, the viewer's role, the project, its team, weeks, zones, days away, past meetings.
+    with exactly(8, signed_in=True):
         client.get("/projects/probing/best-times/")
