@@ -1,18 +1,23 @@
+from typing import Any
+
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet
+from django.db.models.functions import NullIf
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
 from members.models import Topic
 from reading_groups.models import ReadingGroup
+from reading_groups.times import OwnWeek
 
 ORDERS = {
     "next": [F("next_starts_at").asc(nulls_last=True), "id"],
     "title": ["title_key", "id"],
     "newest": ["-created_at", "id"],
     "places": [F("places_left_now").desc(), "title_key", "id"],
+    "fits": [F("fit_share").desc(nulls_last=True), F("next_starts_at").asc(nulls_last=True), "id"],
 }
 
 
@@ -60,6 +65,7 @@ class GroupFilter(django_filters.FilterSet):
             ("title", _("By title")),
             ("newest", _("Newest first")),
             ("places", _("Most places first")),
+            ("fits", _("What fits your week first")),
         ],
         empty_label=None,
         method="sort",
@@ -71,9 +77,29 @@ class GroupFilter(django_filters.FilterSet):
         widget=OneBox(attrs={"value": "1"}, check_test=bool),
     )
 
+    fits = django_filters.ChoiceFilter(
+        label=_("Fits your week"),
+        choices=[("1", _("Yes"))],
+        method="fits_week",
+        widget=OneBox(attrs={"value": "1"}, check_test=bool),
+    )
+
     class Meta:
         model = ReadingGroup
-        fields = ["q", "topic", "format", "order", "open"]
+        fields = ["q", "topic", "format", "order", "open", "fits"]
+
+    def __init__(self, *args: Any, own_week: OwnWeek | None, **kwargs: Any) -> None:
+        """Groups are held against the viewer's week where they have marked one."""
+        super().__init__(*args, **kwargs)
+        self.own_week = own_week
+        if own_week is not None:
+            self.queryset = self.queryset.with_fit(own_week)
+        else:
+            for name in ("fits", "order"):
+                field = self.form.fields[name]
+                field.choices = [choice for choice in field.choices if name == "order" and choice[0] != "fits"]
+            told = _("Mark your typical week first; then groups can be held against it.")
+            self.form.fields["fits"].error_messages["invalid_choice"] = told
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         for name, value in self.form.cleaned_data.items():
@@ -89,7 +115,14 @@ class GroupFilter(django_filters.FilterSet):
     def has_places(self, queryset, name, value):
         return queryset.with_places() if value else queryset
 
+    def fits_week(self, queryset, name, value):
+        return queryset.fitting(self.own_week) if value else queryset
+
     def sort(self, queryset, name, value):
+        if value == "fits":
+            # Of what nobody knows the time, no share fits.
+            share = F("fit_count") * 1.0 / NullIf(F("fit_ahead"), 0)
+            queryset = queryset.annotate(fit_share=ExpressionWrapper(share, output_field=FloatField()))
         if value == "places":
             queryset = queryset.annotate(places_left_now=F("capacity") - F("places_taken"))
         return queryset.order_by(*ORDERS[value])

@@ -3,6 +3,11 @@
 A concrete week runs from Monday 00:00 UTC and has 672 slots of 15 minutes, fine enough for the offset of every
 zone. Each slot is looked up on the clocks of the place, so an hour that they skip is in no slot, and one
 that they show twice is in both.
+
+A slot is a byte, from 0 for not to 3 for rather, and not a bit for each strength: the weakest byte of several people is
+what a bitwise "and" of them is for all strengths at once, while how many of them can, which everything but a plain
+overlap asks for, is a sum that packed bits would have to be unpacked for again. What costs is to expand the weeks, not
+to compare them; `make bench` shows both.
 """
 
 from collections.abc import Iterable
@@ -12,7 +17,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from members.availability.marks import HALF_HOURS, monday_of
 
@@ -72,6 +76,29 @@ def overlap(people: np.ndarray) -> np.ndarray:
     return people.min(axis=0)
 
 
+def attendance(people: np.ndarray, *, at_least: int = 1) -> np.ndarray:
+    """How many can: (people, weeks, 672) to int32 of (weeks, 672), those with a mark of at least that strength."""
+    return (people >= at_least).sum(axis=0, dtype=np.int32)
+
+
+def through(marks: np.ndarray, length: int) -> np.ndarray:
+    """The weakest mark of the `length` slots that begin at each slot, along the last axis, which gets shorter by them.
+
+    By doubling: what holds for two stretches that touch or overlap holds for the stretch of both.
+    """
+    covered = 1
+    while covered < length:
+        step = min(covered, length - covered)
+        marks = np.minimum(marks[..., :-step], marks[..., step:])
+        covered += step
+    return marks
+
+
+def slots_in(minutes: int) -> int:
+    """How many slots a meeting of that length touches that begins with one."""
+    return -(-minutes // SLOT_MINUTES)
+
+
 def shared_minutes(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """For each pair, the minutes that both can in the worst of the weeks, in pieces of at least half an hour.
 
@@ -96,11 +123,11 @@ def best_starts(
 
     No two begin within 20 hours of each other, and none begins before `after`.
     """
-    length = -(-minutes // SLOT_MINUTES)
+    length = slots_in(minutes)
     flat = shared.reshape(-1)
     if length > flat.size:
         return []
-    strengths = sliding_window_view(flat, length).min(axis=1)
+    strengths = through(flat, length)
     if after is not None:
         strengths = strengths.copy()
         strengths[: max(-(-(after - _beginning(first_week)) // SLOT), 0)] = 0

@@ -5,6 +5,7 @@ from projects.views.log import output_add, output_remove, update_post
 from projects.views.projects import project_detail, project_edit, project_stage
 from projects.views.proposals import proposal_decide, proposal_detail, proposal_list, propose
 from projects.views.team import team_add, team_edit, team_lead, team_leave, team_remove
+from projects.views.times import team_meet, team_times
 
 __all__ = [
     "blocker_acknowledge",
@@ -29,6 +30,8 @@ __all__ = [
     "team_edit",
     "team_lead",
     "team_leave",
+    "team_meet",
     "team_remove",
+    "team_times",
     "update_post",
 ]

@@ -17,8 +17,10 @@ from members.models import Topic
 from reading_groups import actions
 from reading_groups.api.running import RunningActions
 from reading_groups.api.talking import TalkingActions
+from reading_groups.api.times import TimesActions
 from reading_groups.filters import ORDERS, GroupFilter
 from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.times import own_week_of
 
 
 class TopicSerializer(serializers.ModelSerializer):
@@ -105,11 +107,17 @@ FILTERS = [
     OpenApiParameter("format", enum=ReadingGroup.Format.values),
     OpenApiParameter("order", enum=list(ORDERS)),
     OpenApiParameter("open", enum=["1"], description="Only groups that have places."),
+    OpenApiParameter("fits", enum=["1"], description="Only groups whose next weeks fit the reader's own typical week."),
 ]
 
 
 class GroupViewSet(
-    RunningActions, TalkingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+    RunningActions,
+    TalkingActions,
+    TimesActions,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
 ):
     queryset = ReadingGroup.objects.none()
     serializer_class = GroupSerializer
@@ -126,10 +134,11 @@ class GroupViewSet(
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if self.action != "list":
             return queryset
-        filters = GroupFilter(self.request.query_params, queryset=queryset.listed())
+        own_week = own_week_of(self.request.user, timezone.now())
+        filters = GroupFilter(self.request.query_params, queryset=queryset.listed(), own_week=own_week)
         if not filters.form.is_valid():
             raise serializers.ValidationError(filters.form.errors)
-        return filters.filter_queryset(queryset.listed())
+        return filters.filter_queryset(filters.queryset)
 
     @extend_schema(parameters=FILTERS)
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:

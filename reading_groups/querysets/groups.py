@@ -10,10 +10,11 @@ from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Prefetch, Q, Quer
 from django.utils import timezone
 
 from members.models import Role
-from reading_groups.querysets.subqueries import counted
+from reading_groups.querysets.subqueries import counted, lies_within
 
 if TYPE_CHECKING:
     from members.models import Member, Topic
+    from reading_groups.times import OwnWeek
 
 SEARCH_CONFIG = "english"
 
@@ -97,6 +98,22 @@ class ReadingGroupQuerySet(QuerySet):
             next_starts_at=Subquery(coming.values("starts_at")[:1]),
             next_held_on=Subquery(coming.values("held_on")[:1]),
         )
+
+    def with_fit(self, week: OwnWeek) -> ReadingGroupQuerySet:
+        """Adds `fit_ahead`, how many sessions of known time come within somebody's next weeks, and `fit_count`, how
+        many of them they could come to. Sessions are instants, so either change of the clocks is in it."""
+        ahead = self._of_each("sessions").starting_between(week.now, week.until)
+        within = ahead.filter(lies_within("starts_at", "ends_at", week.free))
+        return self.annotate(fit_ahead=counted(ahead, "group"), fit_count=counted(within, "group"))
+
+    def fitting(self, week: OwnWeek) -> ReadingGroupQuerySet:
+        """Those that meet in somebody's next weeks, and only when they could come.
+
+        As joins over all sessions of these weeks, where counts would be taken group by group.
+        """
+        ahead = self._of_each("sessions").starting_between(week.now, week.until)
+        outside = ahead.filter(~Q(lies_within("starts_at", "ends_at", week.free)))
+        return self.filter(Exists(ahead), ~Exists(outside))
 
     def with_waiting(self) -> ReadingGroupQuerySet:
         """Adds `waiting`, how many stand in line."""

@@ -47,6 +47,7 @@ from reading_groups.views.schedule import (
 from reading_groups.views.sessions import session_detail
 from reading_groups.views.small_groups import small_groups, small_groups_move, small_groups_undo
 from reading_groups.views.summaries import summary_edit
+from reading_groups.views.times import group_hours, group_times
 
 __all__ = [
     "asked_to_present",
@@ -64,12 +65,14 @@ __all__ = [
     "group_chapters",
     "group_copy",
     "group_detail",
+    "group_hours",
     "group_join",
     "group_leave",
     "group_list",
     "group_plan",
     "group_settings",
     "group_state",
+    "group_times",
     "hand_over_by_link",
     "held_place",
     "idea_add",

@@ -28,6 +28,7 @@ from reading_groups.querysets import with_questions_for
 from reading_groups.querysets.talking import LATEST
 from reading_groups.results import organizers_for
 from reading_groups.rules import Standing, standing_of
+from reading_groups.times import own_week_of
 from reading_groups.views.loading import load_sessions, visible_groups
 from reading_groups.views.running import steps_of
 
@@ -44,16 +45,18 @@ def group_list(request: HttpRequest) -> HttpResponse:
     """Browse groups: search, filter, order and page by URL query alone."""
     now = timezone.now()
     groups = ReadingGroup.objects.visible_to(request.user).listed().for_cards(request.user, now)
-    filters = GroupFilter(request.GET, queryset=groups)
+    own_week = own_week_of(request.user, now)
+    filters = GroupFilter(request.GET, queryset=groups, own_week=own_week)
     filters.form.is_valid()
-    page, page_problem = page_of(filters.filter_queryset(groups), request.GET.get("page", "1"), PER_PAGE)
+    page, page_problem = page_of(filters.filter_queryset(filters.queryset), request.GET.get("page", "1"), PER_PAGE)
     _add_next_titles(page)
     context = {
         "filter": filters,
         "page": page,
         "page_problem": page_problem,
         "base_url": settings.BASE_URL,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "topic", "format", "open")),
+        "has_week": own_week is not None,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "topic", "format", "open", "fits")),
     }
     template = "reading_groups/group-list.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]

@@ -30,6 +30,8 @@ ROWS = [
         group_organizer=(405, 409),
         admin=(405, 409),
     ),
+    # Too few of its people have marked their week.
+    page("api:groups:group-best-times", visitor=401, member=403, group_organizer=409, admin=409),
     row("api:groups:group-leave", visitor=401, member=(405, 409), group_member=(405, 200)),
     row(
         "api:groups:group-leave",

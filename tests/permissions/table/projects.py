@@ -5,6 +5,7 @@ PROJECT, TEAM = "→ /projects/probing/", "→ /projects/probing/team/"
 BLOCKER, PROPOSAL = f"→ /projects/blockers/{ROW}/", f"→ /projects/proposals/{ROW}/"
 HIDDEN, ARCHIVED = {"slug": "hidden"}, {"slug": "archived"}
 WORK = (PROJECT, 422)
+NO_TIME = (PROJECT, "↩ /projects/probing/best-times/")
 
 ROWS = [
     page("projects:project-list", everyone=200),
@@ -70,6 +71,15 @@ ROWS = [
         admin=PROJECT,
     ),
     # What the team does, and an admin as far as it takes nobody of the team
+    page("projects:team-times", visitor=IN, member=403, project_lead=200, project_member=200, admin=200),
+    row(
+        "projects:team-meet",
+        visitor=IN,
+        member=403,
+        project_lead=NO_TIME,
+        project_member=NO_TIME,
+        admin=NO_TIME,
+    ),
     row(
         "projects:team-leave",
         visitor=IN,

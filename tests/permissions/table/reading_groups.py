@@ -47,6 +47,18 @@ ROWS = [
         group_organizer=told(DRAFT),
         admin=told(DRAFT),
     ),
+    # Counts of hours are for those inside, the best times for those who set when it meets.
+    page(
+        "reading_groups:group-hours",
+        visitor=IN,
+        member=403,
+        group_member=200,
+        author=200,
+        group_organizer=200,
+        admin=200,
+    ),
+    page("reading_groups:group-times", visitor=IN, member=403, group_organizer=200, admin=200),
+    page("reading_groups:group-times", "draft", about=IN_DRAFT, visitor=IN, member=404, group_organizer=200, admin=200),
     page("reading_groups:session-detail", everyone=200),
     page(
         "reading_groups:session-detail", "draft", about=SESSION_OF_DRAFT, everyone=404, group_organizer=200, admin=200
