@@ -66,6 +66,8 @@ DECISIONS = {
     "authtoken.Token.user": GOES,
     "availability.Away.member": GOES,
     "availability.Meeting_participants.member": Ends(Q(meeting__starts_at__gt="now")),
+    "availability.Ballot.member": Ends(Q(poll__closes_at__gt="now")),
+    "availability.Poll_organizers.member": Ends(Q(poll__closes_at__gt="now")),
     "availability.TypicalWeek.member": GOES,
     "cohorts.Application.member": Ends(Q(state="submitted")),
     "cohorts.ApplicationEvent.member": STAYS,

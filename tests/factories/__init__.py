@@ -1,4 +1,11 @@
-from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
+from tests.factories.availability import (
+    AwayFactory,
+    BallotFactory,
+    GuestBallotFactory,
+    MeetingFactory,
+    PollFactory,
+    TypicalWeekFactory,
+)
 from tests.factories.cohorts import (
     AcceptedFactory,
     ApplicationFactory,
