@@ -78,6 +78,12 @@ from reading_groups.actions.places import (
     pass_on_holds,
 )
 from reading_groups.actions.planning import Plan, follow_plan, sessions_at
+from reading_groups.actions.polls import (
+    NotAboutThisGroup,
+    ask_newcomers,
+    make_session_of_poll,
+    make_time_of_group,
+)
 from reading_groups.actions.pool import (
     NotInPool,
     OnListAlready,
@@ -175,6 +181,7 @@ __all__ = [
     "NoSessionToCome",
     "NoSuchSmallGroup",
     "NobodyToWriteTo",
+    "NotAboutThisGroup",
     "NotAsked",
     "NotInGroup",
     "NotInPool",
@@ -209,6 +216,7 @@ __all__ = [
     "add_session",
     "answer_question",
     "answer_rsvp",
+    "ask_newcomers",
     "ask_question",
     "ask_to_swap",
     "bring_back_session",
@@ -239,6 +247,8 @@ __all__ = [
     "leave_group",
     "lower_hand",
     "make_link",
+    "make_session_of_poll",
+    "make_time_of_group",
     "mark_answered",
     "mark_duplicate",
     "mark_idea_adopted",

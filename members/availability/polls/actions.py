@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -322,9 +323,7 @@ def meet_at(*, actor: Member, poll_id: int, position: int, now: datetime) -> Mee
             about=poll.object_key,
             now=now,
         )
-    settle_poll(
-        actor=actor, poll_id=poll_id, position=position, outcome_path=meeting.get_absolute_url(), now=now
-    )
+    settle_poll(actor=actor, poll_id=poll_id, position=position, outcome_path=meeting.get_absolute_url(), now=now)
     return meeting
 
 
@@ -335,11 +334,9 @@ def span_of(poll: Poll, position: int, now: datetime) -> tuple[datetime, datetim
     times = list(poll.times.filter(position__gte=position, position__lt=position + needed).order_by("position"))
     if not times or times[0].position != position:
         raise NoSuchTimeInPoll
-    starts = [
-        time.starts_at or in_week_after(time.weekday, time.at, zone=poll.zone, moment=now) for time in times
-    ]
+    starts = [time.starts_at or in_week_after(time.weekday, time.at, zone=poll.zone, moment=now) for time in times]
     step = timedelta(minutes=GRID_MINUTES)
-    if len(times) < needed or any(late - early != step for early, late in zip(starts, starts[1:], strict=False)):
+    if len(times) < needed or any(late - early != step for early, late in pairwise(starts)):
         raise NoSuchTimeInPoll
     return starts[0], starts[0] + length
 
@@ -422,5 +419,3 @@ def _take_guests_place(poll: Poll) -> None:
 
 def _token() -> str:
     return secrets.token_urlsafe(24)
-
-

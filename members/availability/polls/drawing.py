@@ -155,7 +155,7 @@ def grid_of(
         GridRow(
             time=f"{hour:02}:{minute:02}",
             there="/".join(dict.fromkeys(theirs.get((hour, minute, fold), []))),
-            is_whole_hour=minute < 30,  # noqa: PLR2004
+            is_whole_hour=minute < 30,
             cells=[cells.get(column.number, Cell(column=column.number)) for column in columns],
         )
         for (hour, minute, fold), cells in sorted(by_time.items())
@@ -185,4 +185,3 @@ def _mark(marks: str, position: int) -> str:
 def _heat(can: int, answered: int) -> int:
     """The share of those who answered, in five levels."""
     return -(-can * HEAT_LEVELS // answered) if answered else 0
-

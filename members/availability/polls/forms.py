@@ -201,7 +201,9 @@ class PollForm(DeadlineForm):
         max_length=8000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text=gettext_lazy("Mail addresses, one in each line. Each gets a link of their own, and nobody else sees it."),
+        help_text=gettext_lazy(
+            "Mail addresses, one in each line. Each gets a link of their own, and nobody else sees it."
+        ),
     )
     shows_names = forms.BooleanField(
         label=gettext_lazy("Show who answered what"),
@@ -263,7 +265,9 @@ class PollForm(DeadlineForm):
         for key, name in keys.items():
             # Never by address: that would tell who has an account.
             if key not in found:
-                problems.append(_("No member is called “%(name)s”. Look the name up with the search.") % {"name": name[:60]})
+                problems.append(
+                    _("No member is called “%(name)s”. Look the name up with the search.") % {"name": name[:60]}
+                )
             elif len(found[key]) > 1:
                 problems.append(_("Several members are called “%(name)s”. Send yours the link.") % {"name": name[:60]})
         if problems:
@@ -387,7 +391,9 @@ class AnswerForm(forms.Form):
         data = super().clean()
         offered = {f"o{n}" for n in range(self.times)}
         if any(name not in offered for name in self.data if _SENT.fullmatch(name)):
-            raise ValidationError(_("One of the times that were sent is not in this poll. Check your answer and save it again."))
+            raise ValidationError(
+                _("One of the times that were sent is not in this poll. Check your answer and save it again.")
+            )
         if not all(self._sent(n, "") for n in range(self.times)):
             raise ValidationError(_("The answer came back incomplete. Check each of the times, and save it again."))
         return data

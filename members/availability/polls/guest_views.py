@@ -23,6 +23,11 @@ from members.redirects import profile_first
 
 # In which a browser keeps the key of its own answer, so that the shared link leads back to it.
 COOKIE_DAYS = 60
+REFUSED: dict[type[Exception], Any] = {
+    actions.PollTakesNoGuests: lambda: _("This link is closed. Your answer was not saved."),
+    actions.PollIsClosed: lambda: _("The poll is closed. Your answer was not saved."),
+    actions.GuestsAreFull: lambda: _("As many have answered by this link as may. Ask whoever sent it to you."),
+}
 
 
 @login_not_required
@@ -41,39 +46,7 @@ def guest_new(request: HttpRequest, token: str) -> HttpResponse:
         return _change(request, own)
     if request.method != "POST":
         return _page(request, poll)
-    form = AnswerForm(request.POST, times=poll.times.count(), asks_name=poll.shows_names)
-    if not form.is_valid():
-        return _page(request, poll, form=form, status=422)
-    key = form.cleaned_data["key"]
-    try:
-        ballot = actions.answer_as_guest(
-            token=token,
-            key=key,
-            marks=form.marks,
-            name=form.cleaned_data.get("name", ""),
-            time_zone=_zone(request),
-            now=timezone.now(),
-        )
-    except actions.PollTakesNoGuests:
-        raise Http404 from None
-    except actions.PollIsClosed:
-        messages.error(request, _("The poll is closed. Your answer was not saved."))
-        return redirect(request.path)
-    except actions.GuestsAreFull:
-        messages.error(request, _("As many guests have answered by this link as may. Ask whoever sent it to you."))
-        return _page(request, poll, form=form, status=409)
-    messages.success(request, _("Your answer is saved. Keep the address of this page: with it you can change the answer."))
-    response = redirect(answer_path(ballot.pk))
-    response.set_cookie(
-        _cookie(poll),
-        str(key),
-        max_age=COOKIE_DAYS * 24 * 3600,
-        path=request.path,
-        httponly=True,
-        secure=request.is_secure(),
-        samesite="Lax",
-    )
-    return response
+    return _answer(request, poll, token)
 
 
 @login_not_required
@@ -87,6 +60,45 @@ def guest_answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _change(request, ballot)
     return _page(request, ballot.poll, ballot=ballot)
+
+
+def _answer(request: HttpRequest, poll: Poll, token: str) -> HttpResponse:
+    """The first answer of a guest; where it is saved, the way to the page that is theirs."""
+    form = AnswerForm(request.POST, times=poll.times.count(), asks_name=poll.shows_names)
+    if not form.is_valid():
+        return _page(request, poll, form=form, status=422)
+    key = form.cleaned_data["key"]
+    try:
+        ballot = actions.answer_as_guest(
+            token=token,
+            key=key,
+            marks=form.marks,
+            name=form.cleaned_data.get("name", ""),
+            time_zone=_zone(request),
+            now=timezone.now(),
+        )
+    except tuple(REFUSED) as error:
+        return _refused(request, poll, form, error)
+    messages.success(
+        request, _("Your answer is saved. Keep the address of this page: with it you can change the answer.")
+    )
+    response = redirect(answer_path(ballot.pk))
+    response.set_cookie(
+        _cookie(poll),
+        str(key),
+        max_age=COOKIE_DAYS * 24 * 3600,
+        path=request.path,
+        httponly=True,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return response
+
+
+def _refused(request: HttpRequest, poll: Poll, form: AnswerForm, error: Exception) -> HttpResponse:
+    """What was typed comes back with the reason why it was not saved."""
+    messages.error(request, REFUSED[type(error)]())
+    return _page(request, poll, form=form, status=409)
 
 
 def _change(request: HttpRequest, ballot: Ballot) -> HttpResponse:
@@ -115,24 +127,17 @@ def _for_member(request: HttpRequest, poll: Poll) -> HttpResponse:
     """A member who is asked already answers on the poll's page; another one is asked by answering here."""
     if not request.user.has_profile:
         return profile_first(request, then=request.path)
-    if request.user.has_perm("availability.view_poll", poll) and poll.ballots.filter(member=request.user).exists():
+    if poll.ballots.filter(member=request.user).exists():
         return redirect(poll)
-    times = poll.times.count()
     if request.method != "POST":
         return _page(request, poll)
-    form = AnswerForm(request.POST, times=times)
+    form = AnswerForm(request.POST, times=poll.times.count())
     if not form.is_valid():
         return _page(request, poll, form=form, status=422)
     try:
         actions.answer_by_link(actor=request.user, token=poll.guest_token, marks=form.marks, now=timezone.now())
-    except actions.PollTakesNoGuests:
-        raise Http404 from None
-    except actions.PollIsClosed:
-        messages.error(request, _("The poll is closed. Your answer was not saved."))
-        return redirect(request.path)
-    except actions.GuestsAreFull:
-        messages.error(request, _("As many people have answered by this link as may. Ask whoever sent it to you."))
-        return _page(request, poll, form=form, status=409)
+    except tuple(REFUSED) as error:
+        return _refused(request, poll, form, error)
     messages.success(request, _("Your answer is saved. You may change it until the poll closes."))
     return redirect(poll)
 

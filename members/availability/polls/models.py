@@ -168,7 +168,8 @@ class Ballot(models.Model):
             models.UniqueConstraint(fields=["poll", "key"], name="ballot_once_a_form"),
             models.UniqueConstraint(fields=["poll", "email"], condition=~Q(email=""), name="ballot_once_an_address"),
             models.CheckConstraint(
-                condition=Q(is_guest=True, member__isnull=True) | Q(is_guest=False, name="", email="", key__isnull=True),
+                condition=Q(is_guest=True, member__isnull=True)
+                | Q(is_guest=False, name="", email="", key__isnull=True),
                 name="ballot_of_member_or_guest",
             ),
             models.CheckConstraint(condition=Q(marks__regex=r"^[0-2]*$"), name="ballot_of_digits"),

@@ -129,9 +129,7 @@ class PollClosed(ToAsked):
         words = super().context(delivery, now)
         poll = words["poll"]
         results = results_of(poll, list(poll.times.order_by("position")), now)
-        best = [
-            {"when": when_of(poll, row.moment.starts_at), "tally": row.tally} for row in results.best[:MOST_TOLD]
-        ]
+        best = [{"when": when_of(poll, row.moment.starts_at), "tally": row.tally} for row in results.best[:MOST_TOLD]]
         return words | {"results": results, "best": best}
 
 

@@ -37,7 +37,13 @@ REFUSED: dict[type[Exception], Any] = {
 def poll_list(request: HttpRequest) -> HttpResponse:
     """The polls that a member is asked in or runs: what waits for their answer on top, then the latest."""
     now = timezone.now()
-    rows = Poll.objects.concerning(request.user).with_standing(request.user).with_turnout().order_by("-closes_at", "-id").fetch_mode(FETCH_RAISE)
+    rows = (
+        Poll.objects.concerning(request.user)
+        .with_standing(request.user)
+        .with_turnout()
+        .order_by("-closes_at", "-id")
+        .fetch_mode(FETCH_RAISE)
+    )
     page, page_problem = page_of(rows, request.GET.get("page", "1"), PER_PAGE)
     for poll in page:
         poll.takes_answers = poll.is_open(now)
@@ -54,9 +60,7 @@ def poll_open(request: HttpRequest) -> HttpResponse:
         return profile_first(request)
     now = timezone.now()
     initial = {"time_zone": request.user.time_zone}
-    form = PollForm(
-        request.POST if request.method == "POST" else None, initial=initial, viewer=request.user, now=now
-    )
+    form = PollForm(request.POST if request.method == "POST" else None, initial=initial, viewer=request.user, now=now)
     if form.is_bound and form.is_valid():
         try:
             poll = open_from(form, actor=request.user, now=now, people=form.members)
