@@ -84,9 +84,9 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     """Take the actor out of the site for good; what groups and teams did together stays, as done by a former member.
 
     What is theirs to do ends: places in groups pass to those who wait, teams, pairs, meetings, polls, sections and
-    roles go on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks, ticks, votes,
-    visits, offers, requests and goals, private blockers, proposals that were not accepted, calendar address, token,
-    account.
+    roles go on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks,
+    ticks, votes, visits, offers, requests and goals, private blockers, proposals that were not accepted, calendar
+    address, token, account.
 
     Raises LeadsTeams where a project needs another lead first, and LastAdmin; then nothing has changed. May record
     `place_offered`, `meeting_changed`, `poll_closed` and `pair_ended` mails to others.

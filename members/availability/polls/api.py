@@ -261,7 +261,7 @@ class PollViewSet(viewsets.GenericViewSet):
             raise PermissionDenied
         sent = AnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        marks = self._marks(poll, sent.validated_data["answers"])
+        marks = _marks(poll, sent.validated_data["answers"])
         try:
             actions.answer_poll(actor=request.user, poll_id=poll.pk, marks=marks, now=timezone.now())
         except (Poll.DoesNotExist, actions.NotAsked):
@@ -310,16 +310,6 @@ class PollViewSet(viewsets.GenericViewSet):
             raise PermissionDenied
         return poll
 
-    def _marks(self, poll: Poll, answers: list[dict[str, Any]]) -> str:
-        offered = set(poll.times.values_list("position", flat=True))
-        said = {row["position"]: MARKS[row["answer"]] for row in answers}
-        if len(said) < len(answers):
-            raise serializers.ValidationError({"answers": [_("One of the times is there twice.")]})
-        if set(said) != offered:
-            told = _("Answer each time of the poll, by its position, and no other.")
-            raise serializers.ValidationError({"answers": [told]})
-        return "".join(said[position] for position in sorted(said))
-
     def _told(self, poll: Any, *, status: int = 200) -> Response:
         times = list(poll.times.order_by("position"))
         own = Ballot.objects.of(self.request.user).filter(poll=poll).values_list("marks", flat=True).first() or ""
@@ -354,6 +344,17 @@ NEW_FIELDS = (
     "people",
     "guests_limit",
 )
+
+
+def _marks(poll: Poll, answers: list[dict[str, Any]]) -> str:
+    offered = set(poll.times.values_list("position", flat=True))
+    said = {row["position"]: MARKS[row["answer"]] for row in answers}
+    if len(said) < len(answers):
+        raise serializers.ValidationError({"answers": [_("One of the times is there twice.")]})
+    if set(said) != offered:
+        told = _("Answer each time of the poll, by its position, and no other.")
+        raise serializers.ValidationError({"answers": [told]})
+    return "".join(said[position] for position in sorted(said))
 
 
 def _ranked(row: Any) -> dict[str, Any]:

@@ -127,10 +127,9 @@ def _for_member(request: HttpRequest, poll: Poll) -> HttpResponse:
     """A member who is asked already answers on the poll's page; another one is asked by answering here."""
     if not request.user.has_profile:
         return profile_first(request, then=request.path)
-    if poll.ballots.filter(member=request.user).exists():
-        return redirect(poll)
     if request.method != "POST":
-        return _page(request, poll)
+        is_asked = poll.ballots.filter(member=request.user).exists()
+        return redirect(poll) if is_asked else _page(request, poll)
     form = AnswerForm(request.POST, times=poll.times.count())
     if not form.is_valid():
         return _page(request, poll, form=form, status=422)
