@@ -47,7 +47,7 @@ def test_only_those_who_have_not_answered_and_are_there_are_reminded(poll):
     assert "/polls/my-answer/" in sent["guest@example.org"].body
     assert "Open your week" not in sent["guest@example.org"].body
     assert tick(CLOSES - timedelta(hours=23)) == {}
-    assert late.member.deliveries.count() == 1
+    assert late.member.deliveries.filter(kind="poll_reminder").count() == 1
 
 
 def test_a_reminder_follows_the_deadline(poll):
