@@ -15,11 +15,13 @@ AT_ONCE = 500
 
 
 def rows_of(group: ReadingGroup, now: datetime) -> Iterator[list[object]]:
-    """A row for each who has or had a place or waits, by their latest enrolment; four queries, and one per 500 people.
+    """A row for each who has or had a place or waits, by their latest enrolment, then for each who only sat in.
 
-    A column for each session that is over: yes or no where it is known who came, else nothing.
+    A column for each session that is over: yes or no where it is known who came, else nothing; whoever only sat in
+    has an answer for that session alone. Five queries, and one more per 500 people.
     """
     sessions = list(group.sessions.past(now).order_by("held_on", "starts_at", "id"))
+    past = {session.pk for session in sessions}
     known = set(group.sessions.past(now).with_attendance_known().values_list("pk", flat=True))
     came = defaultdict(set)
     rows = Attendance.objects.filter(session__group=group).values_list("member_id", "session_id")
@@ -47,6 +49,18 @@ def rows_of(group: ReadingGroup, now: datetime) -> Iterator[list[object]]:
             len(attended & known),
             len(known),
             *(_answer(session.pk, known, attended) for session in sessions),
+        ]
+    for guest in group.sit_ins.without_enrolment().select_related("member").by_name().iterator(chunk_size=AT_ONCE):
+        attended, asked = came[guest.member_id], known & {guest.session_id}
+        yield [
+            guest.member,
+            _("Sat in") if guest.session_id in past else _("Sits in"),
+            _day(guest.asked_at, zone),
+            "",
+            "",
+            len(attended & asked),
+            len(asked),
+            *(_answer(session.pk, asked, attended) for session in sessions),
         ]
 
 

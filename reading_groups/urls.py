@@ -33,6 +33,7 @@ session = [
     path("note/", views.note_add, name="note-add"),
     path("summary/", views.summary_edit, name="summary-edit"),
     path("small-groups/", views.small_groups, name="small-groups"),
+    path("small-groups/undo/", views.small_groups_undo, name="small-groups-undo"),
     path("small-groups/move/", views.small_groups_move, name="small-groups-move"),
     path("questions/<int:question_id>/", include(question)),
 ]

@@ -145,6 +145,7 @@ from reading_groups.actions.splitting import (
     draw_small_groups,
     met_before,
     move_to_small_group,
+    undo_small_groups,
 )
 from reading_groups.actions.summing_up import SummaryWasChanged, write_summary
 from reading_groups.actions.writing import (
@@ -292,6 +293,7 @@ __all__ = [
     "take_back_vote",
     "take_down_hands",
     "undo_message",
+    "undo_small_groups",
     "uninvite_member",
     "unpark_idea",
     "unschedule_reading",

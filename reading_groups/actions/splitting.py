@@ -85,6 +85,19 @@ def move_to_small_group(*, session_id: int, member_id: int, number: int | None, 
     return split
 
 
+@transaction.atomic
+def undo_small_groups(*, session_id: int, base: int, now: datetime) -> None:
+    """Take a session's small groups away, as if none had been drawn; where there are none, that holds already.
+
+    The caller has asked whether the actor may. Raises Session.DoesNotExist, SessionIsCancelled, SessionIsOver and
+    SplitWasChanged. Sends nothing.
+    """
+    if Split.objects.filter(session=session_id).exists():
+        _session, split = _locked(session_id, base, now)
+        if split is not None:
+            split.delete()
+
+
 def met_before(session: Session, ids: Collection[int]) -> Counter[breakouts.Pair]:
     """How often each two of the people have sat in one small group in earlier sessions of the group. One query."""
     together = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from reading_groups.querysets.subqueries import related
 
@@ -25,3 +25,11 @@ class SitInQuerySet(QuerySet):
 
     def to_come(self, now: datetime) -> SitInQuerySet:
         return self.filter(session__ends_at__gt=now).order_by("session__starts_at", "id")
+
+    def without_enrolment(self) -> SitInQuerySet:
+        """Those of people who never had a place in the group, nor waited for one."""
+        own = related(self.model, "group", "enrolments").objects
+        return self.filter(~Exists(own.filter(group=OuterRef("group"), member=OuterRef("member"))))
+
+    def by_name(self) -> SitInQuerySet:
+        return self.order_by("member__name_key", "member_id")

@@ -40,7 +40,7 @@ from reading_groups.views.schedule import (
     session_move,
 )
 from reading_groups.views.sessions import session_detail
-from reading_groups.views.small_groups import small_groups, small_groups_move
+from reading_groups.views.small_groups import small_groups, small_groups_move, small_groups_undo
 from reading_groups.views.summaries import summary_edit
 
 __all__ = [
@@ -121,5 +121,6 @@ __all__ = [
     "slides_edit",
     "small_groups",
     "small_groups_move",
+    "small_groups_undo",
     "summary_edit",
 ]

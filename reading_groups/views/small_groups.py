@@ -58,6 +58,22 @@ def small_groups(request: HttpRequest, slug: str, session_id: int) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def small_groups_undo(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
+    """Take the small groups of a session away."""
+    session, now = _session_to_split(request, slug, session_id), timezone.now()
+    if request.method == "POST":
+        try:
+            actions.undo_small_groups(session_id=session.pk, base=_whole_number(request.POST.get("base")), now=now)
+        except (Session.DoesNotExist, ReadingGroup.DoesNotExist):
+            raise Http404 from None
+        except (actions.SplitWasChanged, actions.SessionIsCancelled, actions.SessionIsOver) as error:
+            _tell(request, error)
+        else:
+            messages.success(request, _("The small groups are taken away."))
+    return redirect("reading_groups:small-groups", slug, session.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def small_groups_move(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Move somebody to another small group, to a new one, or out of all."""
     session, now = _session_to_split(request, slug, session_id), timezone.now()
@@ -88,6 +104,11 @@ def small_groups_move(request: HttpRequest, slug: str, session_id: int) -> HttpR
     else:
         messages.success(request, _("Moved."))
     return back
+
+
+def _whole_number(text: str | None) -> int:
+    """What a form gave for a version; none that there is where it gave nonsense."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _tell(request: HttpRequest, error: Exception) -> None:

@@ -22,6 +22,7 @@ from tests.factories import (
     ReadingFactory,
     ReadingGroupFactory,
     SessionFactory,
+    SitInFactory,
 )
 from tests.queries import exactly
 
@@ -233,6 +234,26 @@ def test_the_file_holds_who_was_in_it_and_who_came_when(organizer, now):
     ]
 
 
+def test_whoever_only_sat_in_stands_behind_the_others(organizer, now):
+    group = ReadingGroupFactory(slug="graphs", organizers=[organizer])
+    first, second = (SessionFactory(group=group, starts_at=now - timedelta(days=days)) for days in (9, 6))
+    coming = SessionFactory(group=group, starts_at=now + timedelta(days=1))
+    for session in (first, second):
+        AttendanceFactory(session=session, member=EnrolmentFactory(group=group).member)
+    came = SitInFactory(session=first, member__name="Ada").member
+    AttendanceFactory(session=first, member=came)
+    SitInFactory(session=second, member__name="Bo")
+    SitInFactory(session=coming, member__name="Cy")
+    # With a place there is one row, that of the place.
+    SitInFactory(session=first, member=EnrolmentFactory(group=group).member)
+    people = rows(client_of(organizer), group)[4:]
+    assert people == [
+        ["Ada", "Sat in", "2026-11-04", "", "", "1", "1", "yes", ""],
+        ["Bo", "Sat in", "2026-11-04", "", "", "0", "1", "", "no"],
+        ["Cy", "Sits in", "2026-11-04", "", "", "0", "0", "", ""],
+    ]
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+49", "-2", "@SUM(A1)", " =1", "＝1"])
 def test_no_name_is_a_formula(organizer, name):
     group = ReadingGroupFactory(organizers=[organizer])
@@ -253,6 +274,6 @@ def test_the_file_costs_the_same_for_few_and_many(organizer, now, people):
     for _n in range(people):
         AttendanceFactory(session=sessions[0], member=EnrolmentFactory(group=group).member)
     client = client_of(organizer)
-    # The site, the group, the sessions, those of which it is known who came, who did, and the people.
-    with exactly(6, signed_in=True):
+    # The site, the group, the sessions, those of which it is known who came, who did, the people, and who sat in.
+    with exactly(7, signed_in=True):
         assert len(rows(client, group)) == people + 1

@@ -306,6 +306,26 @@ def test_an_organizer_draws_moves_and_draws_again(group, session, organizer, now
     browser.press("Draw again", size="2")
     assert "3 small groups are drawn." in browser.words
     assert sorted(map(len, groups_of(session).values())) == [2, 2, 3]
+    browser.press("Take them away")
+    assert "The small groups are taken away." in browser.words
+    assert not Split.objects.exists()
+    browser.press("Draw small groups", size="4")
+    assert "2 small groups are drawn." in browser.words
+
+
+def test_groups_that_somebody_has_changed_meanwhile_are_not_taken_away(group, session, organizer, now):
+    members_of(group, 6)
+    draw(session, organizer, now)
+    with pytest.raises(actions.SplitWasChanged):
+        actions.undo_small_groups(session_id=session.pk, base=7, now=now)
+    with pytest.raises(actions.SessionIsOver):
+        actions.undo_small_groups(session_id=session.pk, base=1, now=session.ends_at)
+    told = client_of(organizer).post(f"/groups/attention/sessions/{session.pk}/small-groups/undo/", {"base": "x"})
+    assert told.status_code == 302
+    assert Split.objects.exists()
+    for _twice in range(2):
+        actions.undo_small_groups(session_id=session.pk, base=1, now=now)
+    assert not Seat.objects.exists()
 
 
 def test_the_page_names_those_who_meet_again(group, session, organizer, now):

@@ -346,6 +346,14 @@ ROWS = [
         group_organizer=(SMALL_GROUPS, 422),
         admin=(SMALL_GROUPS, 422),
     ),
+    row(
+        "reading_groups:small-groups-undo",
+        visitor=IN,
+        member=403,
+        group_organizer=SMALL_GROUPS,
+        admin=SMALL_GROUPS,
+        sends={"base": "1"},
+    ),
     row("reading_groups:summary-edit", visitor=IN, member=403, presenter=FORM, group_organizer=FORM, admin=FORM),
     # Who sees a group.
     page("reading_groups:group-detail", "for members", about={"slug": "internal"}, visitor=404, member=200),
