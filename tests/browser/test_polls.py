@@ -100,7 +100,7 @@ def test_half_hours_are_marked_freely_without_a_script(browser: Browser, site, m
     context = context_of(browser, site, member, viewport=WIDTHS[width], java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/polls/{poll.pk}/")
-    cells = page.locator(".paint td")
+    cells = page.locator(".paint tbody td")
     if width == "phone":
         # One day at a time.
         expect(cells.nth(0)).to_be_visible()

@@ -32,5 +32,4 @@ def is_one(viewer: Member, poll: Poll | None) -> bool:
 
 looks_after = organizes | (rules.is_superuser & is_one)
 rules.add_perm("availability.view_poll", rules.is_authenticated & (organizes | is_asked | rules.is_superuser))
-rules.add_perm("availability.answer_poll", rules.is_authenticated & is_asked)
 rules.add_perm("availability.edit_poll", rules.is_authenticated & looks_after)

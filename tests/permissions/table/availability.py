@@ -20,15 +20,15 @@ ROWS = [
     row("polls:poll-meet", visitor=IN, member=404, participant=403, author=told(POLL), admin=told(POLL)),
     row("polls:guest-new", everyone=FORM, participant=(POLL, 422), author=(POLL, 422)),
     row("polls:guest-answer", about={"token": TO_ANSWER_POLL}, everyone=FORM),
-    row("api:polls:poll-list", visitor=401, member=(200, 400)),
+    row("api:polls:poll-list", visitor=401, member=(200, 415)),
     page("api:polls:poll-detail", visitor=401, member=404, participant=200, author=200, admin=200),
     row(
         "api:polls:poll-answer",
         methods=("GET", "POST", "PUT"),
         visitor=401,
         member=(405, 405, 404),
-        participant=(405, 405, 400),
-        author=(405, 405, 400),
+        participant=(405, 405, 415),
+        author=(405, 405, 415),
         admin=(405, 405, 403),
     ),
     row(
@@ -44,7 +44,7 @@ ROWS = [
         visitor=401,
         member=(405, 404),
         participant=(405, 403),
-        author=(405, 400),
-        admin=(405, 400),
+        author=(405, 415),
+        admin=(405, 415),
     ),
 ]
