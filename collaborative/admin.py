@@ -54,6 +54,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 (_("Institutions"), "school", "members.institution"),
                 (_("Topics"), "account_tree", "members.topic"),
                 (_("Meetings"), "groups", "availability.meeting"),
+                (_("Polls"), "how_to_vote", "availability.poll"),
                 (_("Times away"), "beach_access", "availability.away"),
                 (_("Typical weeks"), "date_range", "availability.typicalweek"),
             ],

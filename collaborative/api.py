@@ -24,6 +24,7 @@ from collaborative.home.agenda import items_for
 from collaborative.parts import part_of
 from core.agenda import AgendaItem
 from core.api import Instant
+from members.availability.polls.api import router as polls
 from mentorship.api import router as mentoring
 from projects.api import router as projects
 from reading_groups.api import router as groups
@@ -121,4 +122,5 @@ urlpatterns = [
     path("", include((projects.urls, "projects"))),
     path("", include((mentoring.urls, "mentoring"))),
     path("", include((cohorts.urls, "cohorts"))),
+    path("", include((polls.urls, "polls"))),
 ]

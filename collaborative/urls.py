@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/", include("members.urls")),
     path("mentoring/", include("mentorship.urls")),
     path("me/availability/", include("members.availability.urls")),
+    path("polls/", include("members.availability.polls.urls")),
     path("handbook/", include("members.handbook.urls")),
     path("api/v1/", include("collaborative.api")),
     # These two come before allauth's own, and change nothing when they are only opened.

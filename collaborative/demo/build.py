@@ -22,6 +22,7 @@ from collaborative.demo.joining import come_in
 from collaborative.demo.mentoring import make_rounds
 from collaborative.demo.people import ACCOUNTS, Person, email_of, fill_profiles, make_collectives, make_people
 from collaborative.demo.plan import GROUPS, SMALL_GROUPS, GroupPlan
+from collaborative.demo.polls import ask_for_times
 from collaborative.demo.proposing import propose
 from collaborative.demo.talking import talk
 from collaborative.demo.teams import make_teams
@@ -97,6 +98,7 @@ def build_demo(*, now: datetime, password: str, tell: Callable[[str], None], siz
     load_handbook(admin=admin, organizer=organizer, newcomer=newcomer, term=term)
     if size == FULL:
         _do_more(people, by_label, term, tell)
+    tell(f"polls: {ask_for_times(organizer=organizer, newcomer=newcomer, people=people, now=term.now)}")
     _close_the_past(now)
     return {role: email_of(label) for role, label in ACCOUNTS.items()}
 

@@ -15,6 +15,7 @@ from collaborative.home.models import CalendarToken, SharedCalendar
 from collaborative.models import Site
 from members.actions import FORMER_NAME, end_role, erase_member
 from members.availability.actions import leave_meetings
+from members.availability.polls.actions import leave_polls
 from members.models import Member
 from mentorship.actions import leave_mentoring
 from notifications.actions import stop_deliveries
@@ -94,13 +95,13 @@ def note_shared_contents(*, group_id: int | None, is_inside: bool, fingerprint: 
 def delete_account(*, actor: Member, now: datetime) -> None:
     """Take the actor out of the site for good; what groups and teams did together stays, as done by a former member.
 
-    What is theirs to do ends: places in groups pass to those who wait, teams, pairs, meetings, sections and roles go
-    on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks, ticks, votes,
-    visits, offers, requests and goals, private blockers, proposals that were not accepted, calendar address, token,
-    account.
+    What is theirs to do ends: places in groups pass to those who wait, teams, pairs, meetings, polls, sections and
+    roles go on without them, and what they sent to cohorts is withdrawn. What was only theirs is deleted: weeks,
+    ticks, votes, visits, offers, requests and goals, private blockers, proposals that were not accepted, calendar
+    address, token, account.
 
     Raises LeadsTeams where a project needs another lead first, and LastAdmin; then nothing has changed. May record
-    `place_offered`, `meeting_changed` and `pair_ended` mails to others.
+    `place_offered`, `meeting_changed`, `poll_closed` and `pair_ended` mails to others.
     """
     if "projects" not in Site.current().parts:
         pass_on_leads(actor=actor)
@@ -109,6 +110,7 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     leave_all_groups(actor=actor, now=now)
     leave_sections(actor=actor)
     leave_meetings(actor=actor, now=now)
+    leave_polls(actor=actor, now=now)
     confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
     forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
     for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks):

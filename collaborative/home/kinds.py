@@ -9,6 +9,7 @@ from cohorts import reminders as cohorts_reminders
 from collaborative.home import reminders as home_reminders
 from collaborative.models import Site
 from members.availability import reminders as availability_reminders
+from members.availability.polls import reminders as polls_reminders
 from members.handbook import reminders as handbook_reminders
 from mentorship import reminders as mentorship_reminders
 from notifications.kinds import Kind
@@ -19,7 +20,7 @@ from reading_groups import reminders as reading_groups_reminders
 # By the part of the site that they belong to; those of no part stand under "".
 BY_PART: dict[str, list[Kind]] = {
     "groups": reading_groups_reminders.KINDS,
-    "": [*availability_reminders.KINDS, *home_reminders.KINDS],
+    "": [*availability_reminders.KINDS, *polls_reminders.KINDS, *home_reminders.KINDS],
     "handbook": handbook_reminders.KINDS,
     "cohorts": cohorts_reminders.KINDS,
     "mentoring": mentorship_reminders.KINDS,

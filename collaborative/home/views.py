@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cohorts.home import card_for
 from collaborative.home.agenda import items_for
 from members.actions import note_week_seen
+from members.availability.models import Poll
 from members.handbook.checklist import checklist_for
 from notifications.models import Delivery
 from projects.agenda import tasks_due
@@ -18,6 +19,7 @@ from reading_groups.models import Enrolment, ReadingGroup, Session
 from reading_groups.querysets import ReadingGroupQuerySet
 
 NOTICES_SHOWN = 4
+POLLS_SHOWN = 5
 
 
 @login_not_required
@@ -62,6 +64,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "cohorts": card_for(request.user) if "cohorts" in parts else None,
         "enrolments": enrolments,
         "asked": asked_of(request.user, now) if "groups" in parts else [],
+        "polls": Poll.objects.waiting_for(request.user, now)[:POLLS_SHOWN],
         "holds": [enrolment for enrolment in enrolments if enrolment.state == Enrolment.State.HELD],
         "organized": _groups(request)
         .filter(organizers=request.user)

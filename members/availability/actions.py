@@ -49,7 +49,7 @@ def save_week(*, actor: Member, marks: str, now: datetime) -> TypicalWeek | None
     The week that holds today is changed and keeps its zone; a first one holds from this Monday in the member's zone.
     Sends nothing.
     """
-    member = _lock(actor)
+    member = lock_member(actor)
     today = local_day(member, now)
     if marks == EMPTY:
         # Those before it as well, since otherwise one of them would hold again.
@@ -69,7 +69,7 @@ def move_week(*, actor: Member, zone: str, now: datetime) -> TypicalWeek | None:
 
     The zone has been validated. Sends nothing.
     """
-    member = _lock(actor)
+    member = lock_member(actor)
     week = TypicalWeek.objects.of(member).in_force(local_day(member, now)).first()
     if week is not None:
         week.zone, week.confirmed_at = zone, now
@@ -87,7 +87,7 @@ def add_away(*, actor: Member, starts_on: date, ends_on: date) -> Away:
     Days that touch what is noted already become one record with it, so that saying it twice changes nothing. The
     order of the days has been validated. Sends nothing.
     """
-    member = _lock(actor)
+    member = lock_member(actor)
     touched = list(Away.objects.of(member).between(starts_on, ends_on))
     away = Away(
         pk=touched[0].pk if touched else None,
@@ -109,7 +109,7 @@ def end_away(*, actor: Member, away_id: int, now: datetime) -> None:
     away = Away.objects.filter(pk=away_id).select_related("member").first()
     if away is None:
         return
-    member = _lock(away.member)
+    member = lock_member(away.member)
     today = local_day(member, now)
     stored = Away.objects.coming(today).filter(pk=away_id).first()
     if stored is None:
@@ -235,6 +235,6 @@ def _check_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise NotATime
 
 
-def _lock(member: Member) -> Member:
+def lock_member(member: Member) -> Member:
     """The member's row, locked: what is theirs alone is changed by one request at a time."""
     return Member.objects.select_for_update(no_key=True).get(pk=member.pk)

@@ -19,6 +19,9 @@ from core.clock import city_of, instant_of
 from members.availability import actions
 from members.availability.forms import LONGEST_AWAY, LONGEST_MEETING
 from members.availability.models import Away, Meeting, TypicalWeek
+from members.availability.polls.admin import PollAdmin
+
+__all__ = ["AwayAdmin", "MeetingAdmin", "PollAdmin", "TypicalWeekAdmin"]
 
 
 @admin.register(TypicalWeek)

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import validate_zone
 from members.availability.marks import HALF_HOURS
+from members.availability.polls.models import Ballot, Poll, PollTime
 from members.availability.querysets import AwayQuerySet, MeetingQuerySet, TypicalWeekQuerySet
+
+__all__ = ["Away", "Ballot", "Meeting", "Poll", "PollTime", "Strength", "TypicalWeek"]
 
 
 class Strength(models.IntegerChoices):

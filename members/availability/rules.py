@@ -6,7 +6,10 @@ There is no permission to see a typical week: its page is always the viewer's ow
 import rules
 
 from members.availability.models import Away, Meeting
+from members.availability.polls import rules as polls_rules
 from members.models import Member
+
+__all__ = ["polls_rules"]
 
 
 # The admin asks for rights on all rows, without naming one; these are rights on one.

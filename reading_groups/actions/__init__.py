@@ -82,6 +82,12 @@ from reading_groups.actions.places import (
     take_held_place,
 )
 from reading_groups.actions.planning import Plan, follow_plan, sessions_at
+from reading_groups.actions.polls import (
+    NotAboutThisGroup,
+    ask_newcomers,
+    make_session_of_poll,
+    make_time_of_group,
+)
 from reading_groups.actions.pool import (
     NotInPool,
     OnListAlready,
@@ -180,6 +186,7 @@ __all__ = [
     "NoSessionToCome",
     "NoSuchSmallGroup",
     "NobodyToWriteTo",
+    "NotAboutThisGroup",
     "NotAsked",
     "NotHeld",
     "NotInGroup",
@@ -215,6 +222,7 @@ __all__ = [
     "add_session",
     "answer_question",
     "answer_rsvp",
+    "ask_newcomers",
     "ask_question",
     "ask_to_swap",
     "ask_to_take_over",
@@ -247,6 +255,8 @@ __all__ = [
     "let_held_place_go",
     "lower_hand",
     "make_link",
+    "make_session_of_poll",
+    "make_time_of_group",
     "mark_answered",
     "mark_duplicate",
     "mark_idea_adopted",

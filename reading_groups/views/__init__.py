@@ -16,6 +16,7 @@ from reading_groups.views.groups import group_detail, group_join, group_leave, g
 from reading_groups.views.ideas import idea_add, idea_hand, idea_park
 from reading_groups.views.messages import message_detail, message_list, message_undo, message_write
 from reading_groups.views.papers import paper_detail
+from reading_groups.views.polls import poll_ask, poll_list, poll_open, poll_use
 from reading_groups.views.pool import (
     paper_propose,
     pool_list,
@@ -92,6 +93,10 @@ __all__ = [
     "paper_detail",
     "paper_propose",
     "people_file",
+    "poll_ask",
+    "poll_list",
+    "poll_open",
+    "poll_use",
     "pool_list",
     "presentation_offer",
     "presentation_withdraw",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from collaborative.models import Site
 from reading_groups.models import Enrolment
 from tests.factories import (
+    BallotFactory,
     ChecklistItemFactory,
     EnrolmentFactory,
     MeetingFactory,
@@ -61,10 +62,11 @@ def test_your_week_costs_the_same_at_any_length(client, rows):
         EnrolmentFactory(group=group_tomorrow(), member=member)
         ReadingGroupFactory(organizers=[member])
         MeetingFactory(starts_at=timezone.now() + timedelta(days=2), participants=[member, MemberFactory()])
+        BallotFactory(member=member)
     # The site; sessions with groups, and their readings; meetings, and who takes part; own groups; groups that the
     # member organizes; the checklist; places and applications in cohorts, and sections led; tasks due; notices; what
-    # presenters ask.
-    with exactly(14, signed_in=True):
+    # presenters ask; polls that wait.
+    with exactly(15, signed_in=True):
         client.get("/me/")
 
 

@@ -66,6 +66,8 @@ DECISIONS = {
     "authtoken.Token.user": GOES,
     "availability.Away.member": GOES,
     "availability.Meeting_participants.member": Ends(Q(meeting__starts_at__gt="now")),
+    "availability.Ballot.member": Ends(Q(poll__closes_at__gt="now")),
+    "availability.Poll_organizers.member": Ends(Q(poll__closes_at__gt="now")),
     "availability.TypicalWeek.member": GOES,
     "cohorts.Application.member": Ends(Q(state="submitted")),
     "cohorts.ApplicationEvent.member": STAYS,
@@ -516,7 +518,7 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
         # Profile 4, week 3, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
-        with django_assert_num_queries(56):
+        with django_assert_num_queries(58):
             data_of(member)
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     ApplicationFactory,
     AttendanceFactory,
     AwayFactory,
+    BallotFactory,
     BlockerFactory,
     CertificateFactory,
     ChecklistItemFactory,
@@ -47,6 +48,7 @@ from tests.factories import (
     OfferFactory,
     PageFactory,
     PlaceFactory,
+    PollFactory,
     PresentationFactory,
     PresentationFileFactory,
     PresentingInvitationFactory,
@@ -105,6 +107,10 @@ def as_a_person(member: Member, other: Member, now: datetime) -> None:
     make_token(actor=member, now=now)
     for starts_at in (now - WEEK, now + WEEK):
         MeetingFactory(title="Once a month", starts_at=starts_at, participants=[member, other])
+    for closes_at in (now - timedelta(hours=1), now + WEEK):
+        polls = {"opened_at": now - WEEK, "closes_at": closes_at}
+        PollFactory(title="When do we meet?", organizers=[member], **polls)
+        BallotFactory(member=member, marks="20", **{f"poll__{name}": moment for name, moment in polls.items()})
     over = grant_role(actor=None, member=member, kind=Role.Kind.ANALYST, now=now)
     end_role(actor=other, role_id=over.pk, now=now)
     grant_role(actor=None, member=member, kind=Role.Kind.ORGANIZER, now=now)

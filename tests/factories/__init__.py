@@ -1,4 +1,11 @@
-from tests.factories.availability import AwayFactory, MeetingFactory, TypicalWeekFactory
+from tests.factories.availability import (
+    AwayFactory,
+    BallotFactory,
+    GuestBallotFactory,
+    MeetingFactory,
+    PollFactory,
+    TypicalWeekFactory,
+)
 from tests.factories.cohorts import (
     AcceptedFactory,
     ApplicationFactory,
@@ -61,6 +68,7 @@ __all__ = [
     "ApplicationFactory",
     "AttendanceFactory",
     "AwayFactory",
+    "BallotFactory",
     "BlockerFactory",
     "CertificateFactory",
     "ChecklistItemFactory",
@@ -69,6 +77,7 @@ __all__ = [
     "EnrolmentFactory",
     "GroupInvitationFactory",
     "GroupMessageFactory",
+    "GuestBallotFactory",
     "HandFactory",
     "IdeaFactory",
     "InstitutionFactory",
@@ -86,6 +95,7 @@ __all__ = [
     "PageFactory",
     "PaperFactory",
     "PlaceFactory",
+    "PollFactory",
     "PresentationFactory",
     "PresentationFileFactory",
     "PresentingInvitationFactory",

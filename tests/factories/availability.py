@@ -1,9 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 
 from members.availability.marks import EMPTY
-from members.availability.models import Away, Meeting, TypicalWeek
+from members.availability.models import Away, Ballot, Meeting, Poll, TypicalWeek
+from members.availability.polls.actions import write_times
+from members.availability.polls.times import Slot
 from tests.factories.members import MemberFactory
 
 
@@ -58,3 +61,44 @@ class MeetingFactory(factory.django.DjangoModelFactory):
     def participants(self, create, extracted, **kwargs):
         if create and extracted:
             self.participants.set(extracted)
+
+
+class PollFactory(factory.django.DjangoModelFactory):
+    """Two dates, in three and four days at 15:00 UTC, shown in London; open for two days."""
+
+    class Meta:
+        model = Poll
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Poll {n}")
+    zone = "Europe/London"
+    opened_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=2))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=2))
+
+    @factory.post_generation
+    def organizers(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.organizers.set(extracted)
+            Ballot.objects.bulk_create([Ballot(poll=self, member=member) for member in extracted])
+
+    @factory.post_generation
+    def slots(self, create, extracted, **kwargs):
+        if create:
+            first = (timezone.now() + timedelta(days=3)).replace(hour=15, minute=0, second=0, microsecond=0)
+            write_times(self, extracted or [Slot(starts_at=first + timedelta(days=n)) for n in range(2)])
+
+
+class BallotFactory(factory.django.DjangoModelFactory):
+    """Of a member, who has not answered; with `marks` they have."""
+
+    class Meta:
+        model = Ballot
+
+    poll = factory.SubFactory(PollFactory)
+    member = factory.SubFactory(MemberFactory)
+    answered_at = factory.LazyAttribute(lambda ballot: ballot.poll.opened_at if getattr(ballot, "marks", "") else None)
+
+
+class GuestBallotFactory(BallotFactory):
+    member = None
+    is_guest = True

@@ -12,6 +12,8 @@ from collaborative.home.models import CalendarToken
 from collaborative.models import Site
 from collaborative.parts import PARTS
 from members.actions import grant_role
+from members.availability.models import Poll
+from members.availability.polls.links import answer_path
 from members.handbook.models import Suggestion
 from members.models import Member, Role
 from notifications.preferences import stop_path
@@ -22,12 +24,14 @@ from tests.factories import (
     AcceptedFactory,
     AdminFactory,
     AwayFactory,
+    BallotFactory,
     BlockerFactory,
     CertificateFactory,
     CohortFactory,
     EnrolmentFactory,
     GroupInvitationFactory,
     GroupMessageFactory,
+    GuestBallotFactory,
     IdeaFactory,
     InvitationLinkFactory,
     MeetingFactory,
@@ -39,6 +43,7 @@ from tests.factories import (
     PageFactory,
     PaperFactory,
     PlaceFactory,
+    PollFactory,
     PresentationFactory,
     PresentationFileFactory,
     PresentingInvitationFactory,
@@ -101,6 +106,8 @@ ABOUT = {
     "": {"key": "not-ours", "uidb36": "1"},
     "home": {"name": "none.eml", "token": "not-ours", "slug": "open", "pk": ROW, "session_id": ROW},
     "availability": {"pk": ROW},
+    "polls": {"pk": ROW, "token": "a-poll-for-guests"},
+    "api:polls": {"pk": ROW},
     "reading_groups": {
         "slug": "open",
         "session_id": ROW,
@@ -110,6 +117,7 @@ ABOUT = {
         "link_id": ROW,
         "file_id": ROW,
         "message_id": ROW,
+        "poll_id": ROW,
         "token": "an-invitation",
         "invitation_id": ROW,
     },
@@ -135,6 +143,7 @@ ABOUT = {
 # What opens something to whoever has it.
 TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
+TO_ANSWER_POLL = _token(answer_path(ROW))
 TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 TO_RSVP = _token(group_links.rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
 TO_CHECK_IN = _token(group_links.check_in_path(Session(pk=ROW + 3, group=ReadingGroup(slug="open")), GROUP_MEMBER))
@@ -202,6 +211,9 @@ def _availability(people: dict[str, Member]) -> None:
     today, in_two_days = timezone.localdate(), timezone.now() + timedelta(days=2)
     AwayFactory(pk=ROW, member=people["author"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=9))
     MeetingFactory(pk=ROW, starts_at=in_two_days, participants=[people["participant"]])
+    poll = PollFactory(pk=ROW, guest_token="a-poll-for-guests", guests_limit=200, organizers=[people["author"]])
+    BallotFactory(poll=poll, member=people["participant"])
+    GuestBallotFactory(pk=ROW, poll=poll)
 
 
 def _reading_groups(people: dict[str, Member]) -> None:
@@ -227,6 +239,7 @@ def _reading_groups(people: dict[str, Member]) -> None:
     GroupInvitationFactory(group__slug="of-others", group__visibility="invited", member=people["author"])
     in_three_days = timezone.now() + timedelta(days=3)
     session = SessionFactory(pk=ROW, group=open_group, starts_at=in_three_days)
+    Poll.objects.filter(pk=ROW).update(about=open_group.key)
     SessionFactory(pk=ROW + 1, group=groups[ReadingGroup.State.DRAFT], starts_at=in_three_days)
     SessionFactory(pk=ROW + 2, group=open_group, starts_at=in_three_days + timedelta(days=2), is_cancelled=True)
     SessionFactory(pk=ROW + 3, group=open_group, starts_at=timezone.now() - timedelta(minutes=5))

@@ -14,6 +14,7 @@ FOR_INVITED = {"slug": "for-the-invited"}
 IN_DRAFT, IN_ARCHIVED, PROPOSED = {"slug": "draft"}, {"slug": "archived"}, {"slug": "proposed"}
 SESSION_OF_DRAFT = {"slug": "draft", "session_id": ROW + 1}
 
+POLL = f"→ /groups/open/polls/{ROW}/"
 ROWS = [
     page("reading_groups:group-list", everyone=200),
     page("reading_groups:group-detail", everyone=200),
@@ -413,6 +414,11 @@ ROWS = [
     ),
     row("reading_groups:member-invite", visitor=IN, member=403, group_organizer=(LINKS, 422), admin=(LINKS, 422)),
     row("reading_groups:invitation-take-back", visitor=IN, member=403, group_organizer=LINKS, admin=LINKS),
+    # When its people can meet.
+    page("reading_groups:poll-list", visitor=IN, member=403, group_organizer=200, admin=200),
+    row("reading_groups:poll-open", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row("reading_groups:poll-use", visitor=IN, member=403, group_organizer=FORM, admin=FORM),
+    row("reading_groups:poll-ask", visitor=IN, member=403, group_organizer=POLL, admin=POLL),
     # What is left of a group, and what its people get.
     row(
         "reading_groups:findings-edit",

@@ -1,0 +1,1 @@
+"""Polls: when can people meet, where a typical week does not say it."""
