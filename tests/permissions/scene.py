@@ -12,6 +12,10 @@ from collaborative.home.models import CalendarToken
 from collaborative.models import Site
 from collaborative.parts import PARTS
 from members.actions import grant_role
+from members.availability.exams.links import answer_path
+from members.availability.marks import monday_of
+from members.availability.models import ExamWeeks, WeekShare
+from members.availability.weeks.links import still_true_path
 from members.handbook.models import Suggestion
 from members.models import Member, Role
 from notifications.preferences import stop_path
@@ -29,6 +33,7 @@ from tests.factories import (
     GroupInvitationFactory,
     GroupMessageFactory,
     IdeaFactory,
+    InstitutionFactory,
     InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
@@ -56,6 +61,7 @@ from tests.factories import (
     SplitFactory,
     SummaryFactory,
     TaskFactory,
+    TypicalWeekFactory,
     UpdateFactory,
 )
 
@@ -87,7 +93,7 @@ FURTHER = (
 
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
-MEMBER, PROJECT_MEMBER, GROUP_MEMBER = 900_002, 900_003, 900_004
+MEMBER, PROJECT_MEMBER, GROUP_MEMBER, AUTHOR = 900_002, 900_003, 900_004, 900_005
 CODE = "ACEFG-HKMNP-RTWXY"
 
 
@@ -128,12 +134,14 @@ ABOUT = {
         "message_id": ROW,
         "code": CODE,
     },
+    "api:availability": {"pk": ROW},
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
 # What opens something to whoever has it.
 TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
+TO_STILL_TRUE, TO_EXAMS = _token(still_true_path(AUTHOR)), _token(answer_path(ROW, AUTHOR))
 TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 TO_RSVP = _token(group_links.rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
 
@@ -169,6 +177,7 @@ def _people() -> dict[str, Member]:
         "member": {"pk": MEMBER},
         "project_member": {"pk": PROJECT_MEMBER},
         "group_member": {"pk": GROUP_MEMBER},
+        "author": {"pk": AUTHOR},
         "staff": {"is_staff": True},
     }
     people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
@@ -191,6 +200,18 @@ def _availability(people: dict[str, Member]) -> None:
     today, in_two_days = timezone.localdate(), timezone.now() + timedelta(days=2)
     AwayFactory(pk=ROW, member=people["author"], starts_on=today - timedelta(days=1), ends_on=today + timedelta(days=9))
     MeetingFactory(pk=ROW, starts_at=in_two_days, participants=[people["participant"]])
+    TypicalWeekFactory(pk=ROW, member=people["author"], valid_from=monday_of(today) + timedelta(weeks=4))
+    WeekShare.objects.create(owner=people["author"], viewer=people["participant"], since=in_two_days)
+    # Those of the author's institution, where nobody else is.
+    people["author"].institution = InstitutionFactory(name="A university")
+    people["author"].save()
+    ExamWeeks.objects.create(
+        pk=ROW,
+        institution=people["author"].institution,
+        starts_on=today + timedelta(days=20),
+        ends_on=today + timedelta(days=30),
+        set_at=in_two_days,
+    )
 
 
 def _reading_groups(people: dict[str, Member]) -> None:
