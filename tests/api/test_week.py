@@ -91,8 +91,8 @@ def test_nobody_gets_the_week_of_somebody_else(program, client):
 
 def test_a_week_costs_two_queries(program, member):
     TypicalWeekFactory(member=member, valid_from=date(2026, 9, 7))
-    # The token, which finds its member; the present week; those to come; the site.
-    with exactly(4):
+    # The token, which finds its member; the present week; those to come.
+    with exactly(3):
         program.get(WEEK)
 
 

@@ -519,8 +519,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
-        with django_assert_num_queries(56):
+        # Profile 4, week 5, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(58):
             data_of(member)
 
 

@@ -93,7 +93,7 @@ FURTHER = (
 
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
-MEMBER, PROJECT_MEMBER, GROUP_MEMBER, AUTHOR = 900_002, 900_003, 900_004, 900_005
+MEMBER, PROJECT_MEMBER, GROUP_MEMBER, AUTHOR, PARTICIPANT = 900_002, 900_003, 900_004, 900_005, 900_006
 CODE = "ACEFG-HKMNP-RTWXY"
 
 
@@ -178,6 +178,7 @@ def _people() -> dict[str, Member]:
         "project_member": {"pk": PROJECT_MEMBER},
         "group_member": {"pk": GROUP_MEMBER},
         "author": {"pk": AUTHOR},
+        "participant": {"pk": PARTICIPANT},
         "staff": {"is_staff": True},
     }
     people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
