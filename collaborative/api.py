@@ -24,6 +24,7 @@ from collaborative.home.agenda import items_for
 from collaborative.parts import part_of
 from core.agenda import AgendaItem
 from core.api import Instant
+from members.availability.api import urlpatterns as availability
 from members.availability.polls.api import router as polls
 from mentorship.api import router as mentoring
 from projects.api import router as projects
@@ -117,6 +118,7 @@ urlpatterns = [
     path("agenda/", AgendaView.as_view(), name="agenda"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", reference, name="reference"),
+    path("", include((availability, "availability"))),
     # Each by the part of the site that it belongs to.
     path("", include((groups.urls, "groups"))),
     path("", include((projects.urls, "projects"))),

@@ -113,7 +113,14 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     leave_polls(actor=actor, now=now)
     confirmed = EmailAddress.objects.filter(user=actor, verified=True).values_list("email", flat=True)
     forget_applicant(member=actor, addresses=list(confirmed), name=FORMER_NAME, now=now)
-    for theirs in (actor.typical_weeks, actor.aways, actor.checklist_ticks):
+    for theirs in (
+        actor.typical_weeks,
+        actor.aways,
+        actor.exam_answers,
+        actor.weeks_shared,
+        actor.weeks_seen,
+        actor.checklist_ticks,
+    ):
         theirs.all().delete()
     for role_id in actor.roles.filter(closed_at=None).order_by("pk").values_list("pk", flat=True):
         end_role(actor=actor, role_id=role_id, now=now)

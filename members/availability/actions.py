@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from core.text import one_line
+from members.availability.clock import local_day
 from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, Meeting, TypicalWeek
 from members.availability.reminders import MEETING_CHANGED
@@ -34,47 +35,87 @@ class AlreadyAMeetingThen(Exception):
     """What the meeting belongs to has another meeting that starts at the same time."""
 
 
-def local_day(member: Member, now: datetime) -> date:
-    """The day that it is where the member is."""
-    return now.astimezone(ZoneInfo(member.time_zone or settings.TIME_ZONE)).date()
-
-
 # The typical week ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def save_week(*, actor: Member, marks: str, now: datetime) -> TypicalWeek | None:
+def save_week(*, actor: Member, marks: str, now: datetime, holds_from: date | None = None) -> TypicalWeek | None:
     """Save a member's typical week, 336 digits 0 to 3; without any mark there is none, and None is returned.
 
     The week that holds today is changed and keeps its zone; a first one holds from this Monday in the member's zone.
-    Sends nothing.
+    With `holds_from`, a Monday to come, it is the week that holds from then on; one that holds no marks is dropped.
+    While a later week waits, today is spoken for, by a week without marks if need be, so that none holds before its
+    day. Sends nothing.
     """
     member = lock_member(actor)
     today = local_day(member, now)
+    weeks = TypicalWeek.objects.of(member)
+    if holds_from is not None and holds_from > today:
+        week = weeks.filter(valid_from=holds_from).first()
+    else:
+        holds_from = None
+        week = weeks.in_force(today).first()
     if marks == EMPTY:
-        # Those before it as well, since otherwise one of them would hold again.
-        TypicalWeek.objects.of(member).filter(valid_from__lte=today).delete()
+        if holds_from is not None:
+            weeks.filter(valid_from=holds_from).delete()
+        else:
+            # Those before it as well, since otherwise one of them would hold again.
+            weeks.filter(valid_from__lte=today).delete()
+        _speak_for_today(member, today, now)
         return None
-    week = TypicalWeek.objects.of(member).in_force(today).first() or TypicalWeek(
-        member=member, zone=member.time_zone or settings.TIME_ZONE, valid_from=monday_of(today)
-    )
+    if week is None:
+        zone = member.time_zone or settings.TIME_ZONE
+        week = TypicalWeek(member=member, zone=zone, valid_from=holds_from or monday_of(today))
     week.marks, week.confirmed_at = marks, now
     week.save()
+    _speak_for_today(member, today, now)
+    return week
+
+
+@transaction.atomic
+def drop_later_week(*, actor: Member, week_id: int, now: datetime) -> None:
+    """Forget a week of the actor's that does not hold yet. Twice changes nothing. Sends nothing."""
+    member = lock_member(actor)
+    today = local_day(member, now)
+    TypicalWeek.objects.of(member).later(today).filter(pk=week_id).delete()
+    _speak_for_today(member, today, now)
+
+
+@transaction.atomic
+def confirm_week(*, actor: Member, now: datetime) -> TypicalWeek | None:
+    """Say that the week which holds today is still true; None where there is none. Sends nothing."""
+    member = lock_member(actor)
+    week = TypicalWeek.objects.of(member).in_force(local_day(member, now)).first()
+    if week is not None:
+        week.confirmed_at = now
+        week.save(update_fields=["confirmed_at"])
     return week
 
 
 @transaction.atomic
 def move_week(*, actor: Member, zone: str, now: datetime) -> TypicalWeek | None:
-    """Let a member's typical week hold in another zone, with the same hours on the clock; None where there is none.
+    """Let a member's typical week, and those to come, hold in another zone, with the same hours on the clock.
 
-    The zone has been validated. Sends nothing.
+    Returns the week that holds today; None where there is none. The zone has been validated. Sends nothing.
     """
     member = lock_member(actor)
-    week = TypicalWeek.objects.of(member).in_force(local_day(member, now)).first()
+    today = local_day(member, now)
+    week = TypicalWeek.objects.of(member).in_force(today).first()
     if week is not None:
-        week.zone, week.confirmed_at = zone, now
-        week.save(update_fields=["zone", "confirmed_at"])
+        moved = Q(pk=week.pk) | Q(valid_from__gt=today)
+        TypicalWeek.objects.of(member).filter(moved).update(zone=zone, confirmed_at=now)
+        week.refresh_from_db()
     return week
+
+
+def _speak_for_today(member: Member, today: date, now: datetime) -> None:
+    """Keep a week that holds today where a later one waits, and none without marks otherwise."""
+    weeks = TypicalWeek.objects.of(member)
+    if not weeks.later(today).exists():
+        weeks.filter(marks=EMPTY).delete()
+    elif not weeks.in_force(today).exists():
+        zone = member.time_zone or settings.TIME_ZONE
+        weeks.create(member=member, zone=zone, valid_from=monday_of(today), marks=EMPTY, confirmed_at=now)
 
 
 # Days away -----------------------------------------------------------------------------------------------------------

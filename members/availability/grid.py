@@ -92,6 +92,12 @@ def hours_in_words(half_hours: int) -> str:
     return ngettext("%(n)s hour marked", "%(n)s hours marked", 1 if half_hours == 2 else 2) % {"n": hours}
 
 
+def length_in_words(half_hours: int) -> str:
+    """“2.5 hours”."""
+    hours = f"{half_hours / 2:g}"
+    return ngettext("%(n)s hour", "%(n)s hours", 1 if half_hours == 2 else 2) % {"n": hours}
+
+
 def strengths() -> list[tuple[int, str]]:
     return [(int(strength), str(strength.label)) for strength in Strength]
 

@@ -7,9 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import validate_zone
+from members.availability.exams.models import ExamAnswer, ExamWeeks
 from members.availability.marks import HALF_HOURS
 from members.availability.polls.models import Ballot, Poll, PollTime
 from members.availability.querysets import AwayQuerySet, MeetingQuerySet, TypicalWeekQuerySet
+from members.availability.sharing.models import WeekShare
+
+__all__ = ["Away", "ExamAnswer", "ExamWeeks", "Meeting", "Strength", "TypicalWeek", "WeekShare"]
 
 __all__ = ["Away", "Ballot", "Meeting", "Poll", "PollTime", "Strength", "TypicalWeek"]
 

@@ -23,6 +23,10 @@ class TypicalWeekQuerySet(QuerySet):
         """For each member the one that holds on that day."""
         return self.filter(valid_from__lte=day).order_by("member_id", "-valid_from").distinct("member_id")
 
+    def later(self, day: date) -> TypicalWeekQuerySet:
+        """Those that do not hold on that day yet, soonest first."""
+        return self.filter(valid_from__gt=day).order_by("valid_from")
+
 
 class AwayQuerySet(QuerySet):
     def visible_to(self, viewer: Member) -> AwayQuerySet:

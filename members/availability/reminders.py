@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.agenda import AgendaItem
 from members.availability.absence import PausesWhileAway
 from members.availability.agenda import company_of, item_of, loaded
+from members.availability.exams.reminders import EXAM_WEEKS_ASKED
 from members.availability.models import Meeting
+from members.availability.weeks.reminders import STILL_TRUE
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
@@ -121,4 +123,4 @@ def _occurrence(starts_at: datetime, revision: int) -> str:
 
 MEETING_TOMORROW = MeetingTomorrow()
 MEETING_CHANGED = MeetingChanged()
-KINDS: list[Kind] = [MEETING_TOMORROW, MEETING_CHANGED]
+KINDS: list[Kind] = [MEETING_TOMORROW, MEETING_CHANGED, STILL_TRUE, EXAM_WEEKS_ASKED]

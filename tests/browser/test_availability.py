@@ -57,7 +57,7 @@ def test_a_week_is_marked_without_a_script(browser: Browser, site, member, width
     if width == "phone":
         expect(page.get_by_role("radio", name="Wednesday")).to_be_checked()
         target = page.get_by_label("Wed 19:00, rather").bounding_box()
-        assert min(target["height"], target["width"]) >= 42
+        assert min(target["height"], target["width"]) >= 44
         expect(page.get_by_label("Thu 19:00, rather")).to_be_hidden()
     context.close()
 

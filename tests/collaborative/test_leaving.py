@@ -65,10 +65,14 @@ DECISIONS = {
     "admin.LogEntry.user": STAYS,
     "authtoken.Token.user": GOES,
     "availability.Away.member": GOES,
+    "availability.ExamAnswer.member": GOES,
+    "availability.ExamWeeks.set_by": STAYS,
     "availability.Meeting_participants.member": Ends(Q(meeting__starts_at__gt="now")),
     "availability.Ballot.member": Ends(Q(poll__closes_at__gt="now")),
     "availability.Poll_organizers.member": Ends(Q(poll__closes_at__gt="now")),
     "availability.TypicalWeek.member": GOES,
+    "availability.WeekShare.owner": GOES,
+    "availability.WeekShare.viewer": GOES,
     "cohorts.Application.member": Ends(Q(state="submitted")),
     "cohorts.ApplicationEvent.member": STAYS,
     "cohorts.DecisionBatch.made_by": STAYS,
@@ -517,8 +521,8 @@ def test_the_file_costs_the_same_however_much_it_is(now, django_assert_num_queri
         OfferFactory(member=member).avoid.add(MemberFactory())
         MentorRequestFactory(member=member)
         MentorshipFactory(mentor=member)
-        # Profile 4, week 3, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
-        with django_assert_num_queries(58):
+        # Profile 4, week 5, polls 2, handbook 3, groups 26, cohorts 3, mentoring 7, projects 7, mails 3.
+        with django_assert_num_queries(60):
             data_of(member)
 
 

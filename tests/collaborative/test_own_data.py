@@ -15,6 +15,7 @@ from cohorts.models import Application
 from collaborative.home.actions import give_calendar_address
 from collaborative.home.own_data import data_of
 from members.actions import add_to_collective
+from members.availability.models import ExamAnswer, ExamWeeks, WeekShare
 from members.models import Member, TopicExperience
 from notifications.models import Delivery
 from reading_groups.actions import join_group, leave_group
@@ -58,6 +59,9 @@ def member(now):
     add_to_collective(collective=CollectiveFactory(), member=member)
     AwayFactory(member=member)
     TypicalWeekFactory(member=member)
+    WeekShare.objects.create(owner=member, viewer=MemberFactory(name="Member S"), since=now)
+    exams = ExamWeeks.objects.create(institution=member.institution, starts_on=now, ends_on=now, set_at=now)
+    ExamAnswer.objects.create(exam_weeks=exams, member=member, is_away=False, answered_at=now)
     MeetingFactory(title="Once a month", participants=[member, MemberFactory()])
     ApplicationFactory(member=member, name=NAME, email=EMAIL, motivation="The hummingbird.")
     ApplicationFactory(name=NAME, email=EMAIL.upper(), topics="The hummingbird.")
@@ -102,6 +106,8 @@ def test_the_file_has_what_the_site_knows(own, member, now):
     assert [event["state"] for event in enrolment["history"]] == ["enrolled", "left"]
     assert [(mail["kind"], mail["sent_at"]) for mail in data["mails"]] == [("weekly_digest", None)]
     assert [len(data[key]) for key in ("typical_weeks", "times_away", "meetings", "applications")] == [1, 1, 1, 1]
+    assert [share["viewer__name"] for share in data["week_shared_with"]] == ["Member S"]
+    assert [answer["is_away"] for answer in data["exam_weeks_answered"]] == [False]
     assert [group["description"] for group in data["proposed_groups"]] == ["The hummingbird."]
     assert [len(data[key]) for key in ("sat_in", "came_by_link", "said_of_coming", "came_to")] == [1, 0, 1, 1]
     assert "password" not in response.text

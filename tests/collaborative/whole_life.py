@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from cohorts.models import Cohort, DecisionBatch
 from collaborative.home.actions import give_calendar_address, make_token
 from members.actions import add_to_collective, end_role, grant_role
+from members.availability.models import ExamAnswer, ExamWeeks, WeekShare
 from members.handbook.models import Tick
 from members.models import Member, Role, TopicExperience
 from mentorship.meeting import title_for
@@ -37,6 +38,7 @@ from tests.factories import (
     GroupMessageFactory,
     HandFactory,
     IdeaFactory,
+    InstitutionFactory,
     InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
@@ -103,6 +105,12 @@ def as_a_person(member: Member, other: Member, now: datetime) -> None:
     member.user_permissions.add(Permission.objects.first())
     AwayFactory(member=member)
     TypicalWeekFactory(member=member)
+    WeekShare.objects.create(owner=member, viewer=other, since=now)
+    WeekShare.objects.create(owner=other, viewer=member, since=now)
+    exams = ExamWeeks.objects.create(
+        institution=InstitutionFactory(), starts_on=now, ends_on=now, set_by=member, set_at=now
+    )
+    ExamAnswer.objects.create(exam_weeks=exams, member=member, is_away=True, answered_at=now)
     give_calendar_address(actor=member, now=now)
     make_token(actor=member, now=now)
     for starts_at in (now - WEEK, now + WEEK):

@@ -12,8 +12,11 @@ from collaborative.home.models import CalendarToken
 from collaborative.models import Site
 from collaborative.parts import PARTS
 from members.actions import grant_role
-from members.availability.models import Poll
+from members.availability.exams.links import answer_path as exams_path
+from members.availability.marks import monday_of
+from members.availability.models import ExamWeeks, Poll, WeekShare
 from members.availability.polls.links import answer_path
+from members.availability.weeks.links import still_true_path
 from members.handbook.models import Suggestion
 from members.models import Member, Role
 from notifications.preferences import stop_path
@@ -33,6 +36,7 @@ from tests.factories import (
     GroupMessageFactory,
     GuestBallotFactory,
     IdeaFactory,
+    InstitutionFactory,
     InvitationLinkFactory,
     MeetingFactory,
     MemberFactory,
@@ -61,6 +65,7 @@ from tests.factories import (
     SplitFactory,
     SummaryFactory,
     TaskFactory,
+    TypicalWeekFactory,
     UpdateFactory,
 )
 
@@ -93,6 +98,7 @@ FURTHER = (
 # The number of whatever has one; far from what the database would give.
 ROW = 900_001
 MEMBER, PROJECT_MEMBER, GROUP_MEMBER, PRESENTER = 900_002, 900_003, 900_004, 900_005
+AUTHOR, PARTICIPANT = 900_006, 900_007
 HELD_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 CODE = "ACEFG-HKMNP-RTWXY"
 
@@ -137,6 +143,7 @@ ABOUT = {
         "message_id": ROW,
         "code": CODE,
     },
+    "api:availability": {"pk": ROW},
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }
@@ -144,6 +151,7 @@ ABOUT = {
 TO_ANSWER, TO_SWAP = _token(group_links.invitation_path("open", ROW)), _token(group_links.swap_path("open", ROW))
 TO_CALENDAR, TO_EDIT, TO_CLAIM = "a-secret-address", _token(links.edit_path(ROW)), _token(links.claim_path(ROW))
 TO_ANSWER_POLL = _token(answer_path(ROW))
+TO_STILL_TRUE, TO_EXAMS = _token(still_true_path(AUTHOR)), _token(exams_path(ROW, AUTHOR))
 TO_STOP = _token(stop_path(member_id=MEMBER, kind="session_tomorrow"))
 TO_RSVP = _token(group_links.rsvp_path(Session(pk=ROW, group=ReadingGroup(slug="open")), GROUP_MEMBER))
 TO_CHECK_IN = _token(group_links.check_in_path(Session(pk=ROW + 3, group=ReadingGroup(slug="open")), GROUP_MEMBER))
@@ -189,6 +197,8 @@ def _people() -> dict[str, Member]:
         "project_member": {"pk": PROJECT_MEMBER},
         "group_member": {"pk": GROUP_MEMBER},
         "presenter": {"pk": PRESENTER},
+        "author": {"pk": AUTHOR},
+        "participant": {"pk": PARTICIPANT},
         "staff": {"is_staff": True},
     }
     people = {"organizer": OrganizerFactory(), "admin": AdminFactory()}
@@ -214,6 +224,18 @@ def _availability(people: dict[str, Member]) -> None:
     poll = PollFactory(pk=ROW, guest_token="a-poll-for-guests", guests_limit=200, organizers=[people["author"]])
     BallotFactory(poll=poll, member=people["participant"])
     GuestBallotFactory(pk=ROW, poll=poll)
+    TypicalWeekFactory(pk=ROW, member=people["author"], valid_from=monday_of(today) + timedelta(weeks=4))
+    WeekShare.objects.create(owner=people["author"], viewer=people["participant"], since=in_two_days)
+    # Those of the author's institution, where nobody else is.
+    people["author"].institution = InstitutionFactory(name="A university")
+    people["author"].save()
+    ExamWeeks.objects.create(
+        pk=ROW,
+        institution=people["author"].institution,
+        starts_on=today + timedelta(days=20),
+        ends_on=today + timedelta(days=30),
+        set_at=in_two_days,
+    )
 
 
 def _reading_groups(people: dict[str, Member]) -> None:

@@ -63,8 +63,9 @@ def test_the_page_costs_the_same_for_any_number_of_days_away(client, member, wee
             starts_on=timezone.localdate() + timedelta(days=2 * n),
             ends_on=timezone.localdate() + timedelta(days=2 * n),
         )
-    # The site, the week, the days away.
-    with exactly(3, signed_in=True):
+    # The site; the weeks, those who see them, whom one meets, and whose week one sees; the days away; whether one is an
+    # organizer.
+    with exactly(7, signed_in=True):
         response = client.get(PAGE)
     assert response.content.count(b"/end/") == rows
 

@@ -49,7 +49,12 @@ def test_a_week_without_any_mark_is_no_week_and_a_later_one_stays(now):
     coming = TypicalWeekFactory(member=week.member, valid_from=date(2027, 1, 4))
     other = TypicalWeekFactory()
     assert actions.save_week(actor=week.member, marks=EMPTY, now=now) is None
-    assert set(TypicalWeek.objects.all()) == {coming, other}
+    # One without marks says that the later one does not hold yet.
+    now_holds = TypicalWeek.objects.of(week.member).in_force(date(2026, 11, 24)).get()
+    assert (now_holds.marks, now_holds.valid_from) == (EMPTY, MONDAY)
+    assert set(TypicalWeek.objects.all()) == {now_holds, coming, other}
+    actions.drop_later_week(actor=week.member, week_id=coming.pk, now=now)
+    assert set(TypicalWeek.objects.all()) == {other}
 
 
 def test_moving_to_another_zone_keeps_the_hours_on_the_clock(now):

@@ -55,6 +55,16 @@ ROWS = [
         organizer=200,
         admin=200,
     ),
+    # One's own, and nobody else's.
+    row("api:availability:week", methods=("GET", "PUT"), visitor=401, member=(200, 415)),
+    row("api:availability:away-list", visitor=401, member=(200, 415)),
+    row(
+        "api:availability:away-detail",
+        methods=("GET", "DELETE"),
+        visitor=401,
+        member=404,
+        author=(200, 204),
+    ),
     page("api:projects:task-list", visitor=401, member=200),
     row("api:mentoring:round-list", visitor=401, member=403, mentoring_organizer=READ, admin=READ),
     row("api:mentoring:round-detail", visitor=401, member=403, mentoring_organizer=READ, admin=READ),
