@@ -80,9 +80,12 @@ class Passing:
 
     def is_quiet(self) -> bool:
         """Nothing waits, and nothing is in the hands of a worker that lives. In one query, as they take meanwhile."""
-        is_waiting = Q(pk__in=self.waiting().order_by().values("pk"))
-        open_rows = Delivery.objects.filter(is_waiting | Q(state=State.SENDING))
-        return set(open_rows.values_list("pk", "attempts")) <= self.orphans
+        open_rows = Delivery.objects.filter(Q(pk__in=self.waiting().order_by().values("pk")) | Q(state=State.SENDING))
+        return all(
+            # What a killed worker had comes back when its lease has run out, and waits from then on.
+            state == State.SENDING and lease_until > self.now and (pk, attempts) in self.orphans
+            for pk, attempts, state, lease_until in open_rows.values_list("pk", "attempts", "state", "lease_until")
+        )
 
     def next_moment(self) -> datetime:
         """When something falls due, a hold runs out, or a day has passed."""
