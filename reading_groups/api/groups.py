@@ -134,8 +134,10 @@ class GroupViewSet(
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if self.action != "list":
             return queryset
-        own_week = own_week_of(self.request.user, timezone.now())
-        filters = GroupFilter(self.request.query_params, queryset=queryset.listed(), own_week=own_week)
+        asked = self.request.query_params
+        asks_for_week = "fits" in asked or asked.get("order") == "fits"
+        own_week = own_week_of(self.request.user, timezone.now()) if asks_for_week else None
+        filters = GroupFilter(asked, queryset=queryset.listed(), own_week=own_week)
         if not filters.form.is_valid():
             raise serializers.ValidationError(filters.form.errors)
         return filters.filter_queryset(filters.queryset)

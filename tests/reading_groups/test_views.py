@@ -58,10 +58,10 @@ def test_browsing_costs_the_same_at_any_length(client, rows):
 
 
 @pytest.mark.parametrize("rows", [3, 8])
-def test_browsing_costs_members_no_more(client, member, rows):
+def test_browsing_costs_members_their_typical_week_more(client, member, rows):
     for _group in range(rows):
         group_with_sessions()
-    with exactly(7, signed_in=True):
+    with exactly(8, signed_in=True):
         client.get("/groups/")
 
 
