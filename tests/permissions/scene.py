@@ -106,7 +106,7 @@ ABOUT = {
     "home": {"name": "none.eml", "token": "not-ours", "slug": "open"},
     "availability": {"pk": ROW},
     "polls": {"pk": ROW, "token": "a-poll-for-guests"},
-    "api:polls": {"pk": ROW},
+    "api:polls": {"poll_id": ROW},
     "reading_groups": {
         "slug": "open",
         "session_id": ROW,
