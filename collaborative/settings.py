@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
     # States of different things, by names of their own.
     "ENUM_NAME_OVERRIDES": {
         "GroupState": "reading_groups.models.ReadingGroup.State",
+        "AnswerToTime": "members.availability.polls.marks.ANSWERS",
         "RsvpAnswer": "reading_groups.models.Rsvp.Answer",
         "EnrolmentState": "reading_groups.models.Enrolment.State",
         "TaskState": "projects.models.Task.State",

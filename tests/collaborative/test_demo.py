@@ -158,6 +158,7 @@ def test_it_holds_what_it_says(demo):
         "projects: 3, proposals that wait: 1",
         "cohorts: 2, with 160 applications",
         "mentoring: 94 pairs, 6 without a mentor",
+        "polls: 2",
     ]
     assert Site.current().name == "ML Research Collaborative"
     assert Member.objects.exclude(country="").values("country").distinct().count() == 52
@@ -415,7 +416,7 @@ def test_people_say_when_they_have_time(demo):
     member = Member.objects.get(name="Member A")
     assert member.typical_weeks.get().zone == member.time_zone == "Asia/Kolkata"
     assert member.aways.get().starts_on == date(2026, 12, 24)
-    assert Meeting.objects.filter(participants=member, starts_at__gt=NOW).count() == 2
+    assert Meeting.objects.filter(participants=member, starts_at__gt=NOW).count() == 3
     # Nobody gives an hour of the night.
     for marks in TypicalWeek.objects.values_list("marks", flat=True):
         assert all(set(marks[day * 48 : day * 48 + 16]) == {"0"} for day in range(7))

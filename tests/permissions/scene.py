@@ -113,7 +113,7 @@ ABOUT = {
     "home": {"name": "none.eml", "token": "not-ours", "slug": "open", "pk": ROW, "session_id": ROW},
     "availability": {"pk": ROW},
     "polls": {"pk": ROW, "token": "a-poll-for-guests"},
-    "api:polls": {"pk": ROW},
+    "api:polls": {"poll_id": ROW},
     "reading_groups": {
         "slug": "open",
         "session_id": ROW,

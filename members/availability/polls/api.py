@@ -24,7 +24,7 @@ from core.clock import canonical_zone
 from core.text import one_line
 from members.availability.actions import NotATime
 from members.availability.polls import actions
-from members.availability.polls.marks import GRID_MINUTES, LONGEST, MOST_TIMES, NAMES, SHORTEST
+from members.availability.polls.marks import ANSWERS, GRID_MINUTES, LONGEST, MOST_TIMES, NAMES, SHORTEST
 from members.availability.polls.models import MOST_GUESTS, Ballot, Poll
 from members.availability.polls.results import moments_of, results_of
 from members.availability.polls.times import FARTHEST, Slot
@@ -83,7 +83,7 @@ class OfferedSerializer(serializers.Serializer):
     position = serializers.IntegerField()
     starts_at = Instant()
     ends_at = Instant(help_text="Of what is planned; with free marking of what would begin there.")
-    own_answer = serializers.ChoiceField(list(MARKS), allow_null=True)
+    own_answer = serializers.ChoiceField(ANSWERS, allow_null=True)
 
 
 class RankedSerializer(serializers.Serializer):
@@ -191,10 +191,10 @@ class NewPollSerializer(serializers.Serializer):
 
 class OneAnswerSerializer(serializers.Serializer):
     position = serializers.IntegerField(min_value=0, max_value=MOST_TIMES - 1)
-    answer = serializers.ChoiceField(list(MARKS))
+    answer = serializers.ChoiceField(ANSWERS)
 
 
-class AnswerSerializer(serializers.Serializer):
+class PollAnswerSerializer(serializers.Serializer):
     """One answer for each time of the poll."""
 
     answers = OneAnswerSerializer(many=True)
@@ -209,6 +209,7 @@ class PollViewSet(viewsets.GenericViewSet):
 
     serializer_class = PollSerializer
     pagination_class = Pages
+    lookup_url_kwarg = "poll_id"
     lookup_value_regex = r"\w+"
 
     def get_queryset(self) -> Any:
@@ -222,8 +223,8 @@ class PollViewSet(viewsets.GenericViewSet):
         return self.get_paginated_response(PollSerializer(page, many=True, context=self.get_serializer_context()).data)
 
     @extend_schema(responses=PollDetailSerializer)
-    def retrieve(self, request: Request, pk: str) -> Response:
-        return self._told(self._seen(pk))
+    def retrieve(self, request: Request, poll_id: str) -> Response:
+        return self._told(self._seen(poll_id))
 
     @extend_schema(request=NewPollSerializer, responses={201: PollDetailSerializer, 409: ProblemSerializer})
     def create(self, request: Request) -> Response:
@@ -252,15 +253,15 @@ class PollViewSet(viewsets.GenericViewSet):
             raise Refused("too_many_polls", _("You have opened many polls today.")) from None
         return self._told(self._seen(str(poll.pk)), status=201)
 
-    @extend_schema(request=AnswerSerializer, responses={200: PollDetailSerializer, 409: ProblemSerializer})
+    @extend_schema(request=PollAnswerSerializer, responses={200: PollDetailSerializer, 409: ProblemSerializer})
     @action(detail=True, methods=["put"])
-    def answer(self, request: Request, pk: str) -> Response:
+    def answer(self, request: Request, poll_id: str) -> Response:
         """Save one's own answer in place of the one before. Refused as `poll_is_closed`."""
-        poll = self._seen(pk)
+        poll = self._seen(poll_id)
         # Admins may do everything but answer where they are not asked.
         if not poll.is_asked:
             raise PermissionDenied
-        sent = AnswerSerializer(data=request.data)
+        sent = PollAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         marks = _marks(poll, sent.validated_data["answers"])
         try:
@@ -269,24 +270,24 @@ class PollViewSet(viewsets.GenericViewSet):
             raise NotFound from None
         except actions.PollIsClosed:
             raise Refused("poll_is_closed", _("The poll is closed, and its answers stay as they are.")) from None
-        return self._told(self._seen(pk))
+        return self._told(self._seen(poll_id))
 
     @extend_schema(request=None, responses=PollDetailSerializer)
     @action(detail=True, methods=["post"])
-    def close(self, request: Request, pk: str) -> Response:
+    def close(self, request: Request, poll_id: str) -> Response:
         """End a poll before its deadline, for its organizers; twice is once. Everybody who was asked gets a mail."""
-        poll = self._run(pk)
+        poll = self._run(poll_id)
         actions.close_poll(actor=request.user, poll_id=poll.pk, now=timezone.now())
-        return self._told(self._seen(pk))
+        return self._told(self._seen(poll_id))
 
     @extend_schema(request=PositionSerializer, responses={200: PollDetailSerializer, 409: ProblemSerializer})
     @action(detail=True, methods=["post"])
-    def meet(self, request: Request, pk: str) -> Response:
+    def meet(self, request: Request, poll_id: str) -> Response:
         """Make one of the times a meeting, for its organizers; of a weekly one the next.
 
         Refused as `already_settled` or `not_a_time`.
         """
-        poll = self._run(pk)
+        poll = self._run(poll_id)
         sent = PositionSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         position = sent.validated_data["position"]
@@ -300,13 +301,13 @@ class PollViewSet(viewsets.GenericViewSet):
             raise Refused("already_settled", _("Something has come of this poll already.")) from None
         except NotATime:
             raise Refused("not_a_time", _("This time has passed.")) from None
-        return self._told(self._seen(pk))
+        return self._told(self._seen(poll_id))
 
-    def _seen(self, pk: str) -> Poll:
-        return get_object_or_404(self.get_queryset(), pk=number_in(pk))
+    def _seen(self, poll_id: str) -> Poll:
+        return get_object_or_404(self.get_queryset(), pk=number_in(poll_id))
 
-    def _run(self, pk: str) -> Poll:
-        poll = self._seen(pk)
+    def _run(self, poll_id: str) -> Poll:
+        poll = self._seen(poll_id)
         if not self.request.user.has_perm("availability.edit_poll", poll):
             raise PermissionDenied
         return poll

@@ -17,3 +17,4 @@ GRID_MINUTES = 30
 WORDS: Mapping[str, str | Promise] = {YES: _("yes"), IF_NEEDED: _("if needed"), NO: _("no")}
 # The same words for programs and files, in no language.
 NAMES = {YES: "yes", IF_NEEDED: "if_needed", NO: "no"}
+ANSWERS = [(name, name) for name in NAMES.values()]
