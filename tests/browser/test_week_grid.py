@@ -141,7 +141,7 @@ def test_a_finger_marks_by_a_tap_and_by_holding_first(browser: Browser, site, me
     x, y = middle(page, "Mon 18:00, rather")
     down = middle(page, "Mon 19:00, rather")[1]
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    page.wait_for_function('document.querySelector(\'input[name="s0-36"][value="3"]\').checked')
+    expect(page.get_by_label("Mon 18:00, rather", exact=True)).to_be_checked()
     for step in range(1, 9):
         point = {"x": x, "y": y + (down - y) * step / 8}
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})

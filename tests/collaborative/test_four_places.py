@@ -1,4 +1,4 @@
-"""One session as members in four places see it, in the weeks in which clocks change: on every page, in mails, in feeds."""
+"""One session as members in four places see it, in the weeks in which clocks change: pages, mails, feeds."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -62,11 +62,7 @@ def test_everybody_sees_the_session_on_their_own_clock(starts_at, clocks):
                 assert shown in page or (clock in page and day in page), (member.time_zone, path)
                 assert f'datetime="{starts_at:%Y-%m-%dT%H:%M}' in client.get(path).content.decode(), path
             assert f"{shown} in" in mails[member.email].body, member.time_zone
-            token = give_calendar_address(actor=member, now=timezone.now())
-            feed = icalendar.Calendar.from_ical(Client().get(f"/calendar/{_token(token)}.ics").content)
+            address = give_calendar_address(actor=member, now=timezone.now())
+            feed = icalendar.Calendar.from_ical(Client().get(f"/calendar/{address.token}.ics").content)
             [event] = [event for event in feed.walk("VEVENT") if event["DTSTART"].dt == starts_at]
             assert event["DTEND"].dt == starts_at + timedelta(hours=1)
-
-
-def _token(given) -> str:
-    return getattr(given, "token", given)
