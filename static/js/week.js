@@ -88,7 +88,11 @@
 
   // One tab stop for the whole grid, which moves with the arrows.
   var here = { day: 0, index: 0 }, anchor = null;
-  function shown(place) { return cells[place.day][place.index].getClientRects().length > 0; }
+  // What a closed fold hides still has its boxes.
+  function shown(place) {
+    var cell = cells[place.day][place.index];
+    return cell.closest("details").open && cell.getClientRects().length > 0;
+  }
   function stop() {
     form.querySelectorAll('.paint input[tabindex="0"]').forEach(function (input) { input.tabIndex = -1; });
     if (!shown(here)) {
@@ -231,8 +235,8 @@
       setTimeout(function () { draw(now); stop(); radio(here, brush()).focus({ preventScroll: true }); }, 0);
       return;
     }
-    // A short tap of a finger.
-    var value = markOf(place) === brush() ? "0" : brush();
+    // A short tap of a finger. The browser has checked the radio by now, so the mark before is the one that is kept.
+    var value = now[place.day * A_DAY + place.index] === brush() ? "0" : brush();
     setTimeout(function () {
       draw(now);
       setMark(place, value);
