@@ -104,7 +104,10 @@ def test_the_file_has_what_the_site_knows(own, member, now):
     [enrolment] = data["enrolments"]
     assert (enrolment["group__title"], enrolment["state"]) == ("Attention", "left")
     assert [event["state"] for event in enrolment["history"]] == ["enrolled", "left"]
-    assert [(mail["kind"], mail["sent_at"]) for mail in data["mails"]] == [("weekly_digest", None)]
+    assert [(mail["kind"], mail["sent_at"]) for mail in data["mails"]] == [
+        ("sign_up_confirmed", None),
+        ("weekly_digest", None),
+    ]
     assert [len(data[key]) for key in ("typical_weeks", "times_away", "meetings", "applications")] == [1, 1, 1, 1]
     assert [share["viewer__name"] for share in data["week_shared_with"]] == ["Member S"]
     assert [answer["is_away"] for answer in data["exam_weeks_answered"]] == [False]

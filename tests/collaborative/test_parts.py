@@ -147,13 +147,13 @@ def test_items_of_a_part_that_is_off_are_not_on_the_checklist(client):
 def test_a_part_that_is_off_sends_nothing_and_what_it_owed_is_closed(group, mailbox_folder):
     EnrolmentFactory(group=group)
     write_obligations()
-    assert Delivery.objects.count() == 1
+    assert Delivery.objects.count() == 2  # a day before the session, and an hour before it
     Delivery.objects.update(due_at=timezone.now())
     switch("handbook")
     assert write_obligations() == 0
     send_due()
-    delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.reason) == (Delivery.State.SUPPRESSED, "no longer wanted")
+    outcomes = set(Delivery.objects.values_list("state", "reason"))
+    assert outcomes == {(Delivery.State.SUPPRESSED, "no longer wanted")}
     assert list(mailbox_folder.glob("*")) == []
 
 

@@ -24,13 +24,13 @@ def session_tomorrow():
 @pytest.mark.django_db
 def test_two_ticks_bring_a_reminder_in_the_sites_name(session_tomorrow):
     Site.objects.create(pk=1, name="Reading Together", contact_email="hello@example.org")
-    assert tasks.write_obligations() == 1
+    assert tasks.write_obligations() == 2  # a day before the session, and an hour before it
     assert tasks.send_due() == 1
     [message] = mail.outbox
     assert message.from_email.startswith("Reading Together <")
     assert "Reading Together" in message.body
     assert "/me/" in message.body
-    assert Delivery.objects.get().state == Delivery.State.SENT
+    assert Delivery.objects.get(kind="session_tomorrow").state == Delivery.State.SENT
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_site_without_a_name_yet_sends_as_well(session_tomorrow):
 
 @pytest.mark.django_db
 def test_a_tick_from_another_version_is_understood(session_tomorrow):
-    assert tasks.write_obligations(added_later=1) == 1
+    assert tasks.write_obligations(added_later=1) == 2
     assert tasks.send_due(added_later=1) == 1
     tasks.heartbeat(added_later=1)
     assert cache.get(tasks.HEARTBEAT_KEY) is not None

@@ -133,12 +133,12 @@ def test_a_week_in_one_mail_the_call_of_today_first(post, mail_server):
     assert message["Subject"] == "Today at 16:00: Is it all you need?"
     assert (
         text
-        == """Today at 16:00: Is it all you need?
+        == """Join the call: https://call.example.org/room
+
+Today at 16:00: Is it all you need?
 Attention & friends
 
 Mon 23 Nov, 16:00 in Berlin (UTC+1), your time. 15:00 in London.
-
-Join the call: https://call.example.org/room
 
 What it is about: http://localhost:8000/groups/a/
 

