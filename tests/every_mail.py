@@ -10,6 +10,10 @@ from uuid import uuid4
 from cohorts.models import Application, Decision, DecisionBatch
 from cohorts.reminders import APPLICATION_DECIDED, APPLICATION_RECEIVED
 from collaborative.home.kinds import BY_KEY, frame
+from members.availability.exams.actions import set_exam_weeks
+from members.availability.models import Poll
+from members.availability.polls.reminders import POLL_OPENED
+from members.availability.polls.times import Slot
 from members.handbook.actions import accept_suggestion
 from members.models import Member
 from mentorship import actions as mentorship_actions
@@ -25,16 +29,19 @@ from tests.factories import (
     AcceptedFactory,
     ApplicationFactory,
     AwayFactory,
+    BallotFactory,
     BlockerFactory,
     CertificateFactory,
     EnrolmentFactory,
     GroupInvitationFactory,
     GroupMessageFactory,
+    InstitutionFactory,
     MeetingFactory,
     MemberFactory,
     MentorshipFactory,
     OrganizerFactory,
     PaperFactory,
+    PollFactory,
     PresentationFactory,
     PresentingInvitationFactory,
     PresentingSwapFactory,
@@ -337,6 +344,52 @@ def meeting_changed(now: datetime) -> Delivery:
     member = meeting(now, timedelta(days=1))
     BY_KEY["meeting_changed"].record(member.meetings.get(), actor=somebody("Member Q"), now=now)  # type: ignore[attr-defined]
     return of(BY_KEY["meeting_changed"], member)
+
+
+@scene
+def week_still_true(now: datetime) -> Delivery:
+    week = TypicalWeekFactory(member=somebody(), confirmed_at=now - timedelta(weeks=13))
+    return due("week_still_true", now, week.member)
+
+
+@scene
+def exam_weeks_asked(now: datetime) -> Delivery:
+    institution = InstitutionFactory(name="A university")
+    member = somebody(institution=institution)
+    first = now.date() + timedelta(days=20)
+    set_exam_weeks(
+        actor=somebody("Member O"),
+        institution=institution,
+        starts_on=first,
+        ends_on=first + timedelta(days=10),
+        now=now,
+    )
+    return of(BY_KEY["exam_weeks_asked"], member)
+
+
+def asked_in_poll(now: datetime, closes_at: datetime, **fields: object) -> Member:
+    first = Slot(starts_at=now + timedelta(days=3))
+    poll = PollFactory(
+        title="When do we read the next paper?", opened_at=now - timedelta(days=2), closes_at=closes_at, slots=[first]
+    )
+    return BallotFactory(poll=poll, member=somebody(), **fields).member
+
+
+@scene
+def poll_opened(now: datetime) -> Delivery:
+    member = asked_in_poll(now, now + timedelta(days=2))
+    POLL_OPENED.record(Poll.objects.get(), actor=somebody("Member O"), now=now)
+    return of(POLL_OPENED, member)
+
+
+@scene
+def poll_reminder(now: datetime) -> Delivery:
+    return due("poll_reminder", now, asked_in_poll(now, now + timedelta(hours=23)))
+
+
+@scene
+def poll_closed(now: datetime) -> Delivery:
+    return due("poll_closed", now, asked_in_poll(now, now - HOUR, marks="2"))
 
 
 @scene

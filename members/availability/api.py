@@ -123,7 +123,8 @@ class AwayViewSet(
 
     queryset = Away.objects.none()
     serializer_class = AwaySerializer
-    lookup_value_regex = r"\d{1,9}"
+    lookup_url_kwarg = "away_id"
+    lookup_value_regex = r"\w+"
 
     def get_queryset(self) -> QuerySet:
         if not self.request.user.is_authenticated:

@@ -13,9 +13,18 @@ from members.availability.polls.models import Ballot, Poll, PollTime
 from members.availability.querysets import AwayQuerySet, MeetingQuerySet, TypicalWeekQuerySet
 from members.availability.sharing.models import WeekShare
 
-__all__ = ["Away", "ExamAnswer", "ExamWeeks", "Meeting", "Strength", "TypicalWeek", "WeekShare"]
-
-__all__ = ["Away", "Ballot", "Meeting", "Poll", "PollTime", "Strength", "TypicalWeek"]
+__all__ = [
+    "Away",
+    "Ballot",
+    "ExamAnswer",
+    "ExamWeeks",
+    "Meeting",
+    "Poll",
+    "PollTime",
+    "Strength",
+    "TypicalWeek",
+    "WeekShare",
+]
 
 
 class Strength(models.IntegerChoices):

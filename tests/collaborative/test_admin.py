@@ -18,7 +18,7 @@ from cohorts.models import Application, Cohort, DecisionBatch, Place, Section
 from collaborative.models import Site
 from core.admin import INLINE_ROWS
 from members.actions import add_to_collective
-from members.availability.models import Away, Meeting, TypicalWeek
+from members.availability.models import Away, Meeting, Poll, TypicalWeek
 from members.handbook.models import ChecklistItem, Page, Suggestion
 from members.models import Collective, Institution, Member, Role, Topic, TopicExperience
 from mentorship.models import Mentorship, Offer, Request, Round
@@ -75,6 +75,7 @@ from tests.factories import (
     PageFactory,
     PaperFactory,
     PlaceFactory,
+    PollFactory,
     PresentationFactory,
     PresentationFileFactory,
     PresentingInvitationFactory,
@@ -218,6 +219,7 @@ LISTS = {
     Permission: (lambda count: None, 3),
     TypicalWeek: (many(TypicalWeekFactory), 3),
     Away: (many(AwayFactory), 5),
+    Poll: (many(PollFactory), 5),
     Meeting: (make_meetings, 5),
     Round: (many(RoundFactory), 5),
     Offer: (many(OfferFactory), 3),
@@ -236,7 +238,7 @@ LISTS = {
 }
 SINGLE = {Site}
 # What people make on the site, or the site itself, and what an admin looks at.
-ONLY_SEEN = {Site, Permission, Delivery, Suggestion, TypicalWeek, Application, DecisionBatch, Place}
+ONLY_SEEN = {Site, Permission, Delivery, Poll, Suggestion, TypicalWeek, Application, DecisionBatch, Place}
 ONLY_SEEN |= {
     InvitationLink,
     PresentationFile,

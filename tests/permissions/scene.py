@@ -143,7 +143,7 @@ ABOUT = {
         "message_id": ROW,
         "code": CODE,
     },
-    "api:availability": {"pk": ROW},
+    "api:availability": {"away_id": ROW},
     "api:mentoring": {"slug": "open"},
     "api:cohorts": {"slug": "open"},
 }

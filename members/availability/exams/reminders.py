@@ -16,6 +16,8 @@ class ExamWeeksAsked(Kind):
 
     key = "exam_weeks_asked"
     title = _("Your institution has exam weeks")
+    when = _("When exam weeks are set")
+    to_whom = _("The members of that institution")
     is_optional = True
 
     def record(self, exams: ExamWeeks, *, now: datetime) -> None:

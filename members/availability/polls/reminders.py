@@ -49,6 +49,8 @@ class PollOpened(ToAsked):
 
     key = "poll_opened"
     title = _("Somebody asks when you can meet")
+    when = _("When a poll opens, until it closes")
+    to_whom = _("Everybody who is asked, guests with an address included")
     ignores_quiet_hours = True
 
     def record(self, poll: Poll, *, actor: Member, now: datetime) -> None:
@@ -71,6 +73,8 @@ class PollReminder(ToAsked):
 
     key = "poll_reminder"
     title = _("A poll closes in a day, and you have not answered")
+    when = _("A day before a poll closes")
+    to_whom = _("Those who have not answered and are not away")
     is_optional = True
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
@@ -103,6 +107,8 @@ class PollClosed(ToAsked):
 
     key = "poll_closed"
     title = _("A poll is closed, and what came of it")
+    when = _("When a poll closes")
+    to_whom = _("Everybody who was asked")
     stale_after = timedelta(days=3)
     is_optional = True
 

@@ -96,12 +96,12 @@ def _save_week(request: HttpRequest, *, from_grid: bool) -> HttpResponse:
         if from_grid:
             messages.error(request, _("The grid came back incomplete. Nothing was saved; please mark it again."))
             return week_page(request, form=form, season=season, status=422)
-        painted = None
+        painted = _shown_before(request)
     if not season.is_valid() or (not from_grid and not lines_are_read):
         return week_page(request, form=form, season=season, marks=painted, status=422)
     written = form.marks if lines_are_read else None
     chosen, other = (painted, written) if from_grid else (written, painted)
-    if other is not None and other not in {*shown, chosen} and "is_sure" not in request.POST:
+    if other not in {*shown, chosen} and "is_sure" not in request.POST:
         messages.error(
             request, _("The lines and the grid differ. Both are kept below: save the one that should count.")
         )

@@ -56,14 +56,14 @@ ROWS = [
         admin=200,
     ),
     # One's own, and nobody else's.
-    row("api:availability:week", methods=("GET", "PUT"), visitor=401, member=(200, 415)),
+    row("api:availability:week", methods=("GET", "POST", "PUT"), visitor=401, member=(200, 405, 415)),
     row("api:availability:away-list", visitor=401, member=(200, 415)),
     row(
         "api:availability:away-detail",
-        methods=("GET", "DELETE"),
+        methods=("GET", "POST", "DELETE"),
         visitor=401,
-        member=404,
-        author=(200, 204),
+        member=(404, 405, 404),
+        author=(200, 405, 204),
     ),
     page("api:projects:task-list", visitor=401, member=200),
     row("api:mentoring:round-list", visitor=401, member=403, mentoring_organizer=READ, admin=READ),
