@@ -83,8 +83,8 @@ class PresentingNextWeek(PresentingComes):
     title = _("You present in a week")
     when = _("A week before a session")
     to_whom = _("Those who present it")
-    # Two days before the session the next one comes.
-    stale_after = timedelta(days=5)
+    # Where the session is closer by then, as it was moved, that has just been told, and the next one comes soon.
+    stale_after = timedelta(days=2)
     ahead = timedelta(days=7)
 
     def owed(self, parts: Any) -> Any:

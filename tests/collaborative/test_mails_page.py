@@ -8,7 +8,7 @@ from django.utils import timezone
 from collaborative.models import Site
 from notifications.models import Choice, Delivery, Preferences
 from notifications.preferences import choices_of, preferences_of
-from tests.factories import MemberFactory
+from tests.factories import MemberFactory, OrganizerFactory
 from tests.pages import fields_of
 from tests.queries import exactly
 
@@ -117,3 +117,12 @@ def test_new_notices_stand_on_the_week_until_they_are_read(client, member):
     assert "New for you" not in client.get("/me/").text
     page = client.get("/me/notices/").text
     assert (page.count("is open</a>"), "New</p>" in page) == (6, False)
+
+
+def test_members_are_asked_only_about_what_can_reach_them(client, member):
+    page = client.get(PAGE).text
+    assert "A member proposes a group" not in page
+    assert "A session begins in an hour" in page
+    client.force_login(OrganizerFactory())
+    page = client.get(PAGE).text
+    assert page.count("A member proposes a group") == 2  # to choose, and in the table of all

@@ -10,7 +10,13 @@ from notifications.actions import send_due, write_obligations
 from notifications.models import Delivery
 from reading_groups import actions
 from reading_groups.models import Rsvp
-from reading_groups.reminders import PRESENTER_AWAY, PRESENTER_WANTED, SESSION_SOON, SESSION_TOMORROW
+from reading_groups.reminders import (
+    PRESENTER_AWAY,
+    PRESENTER_WANTED,
+    PRESENTING_NEXT_WEEK,
+    SESSION_SOON,
+    SESSION_TOMORROW,
+)
 from tests.clients import client_of
 from tests.factories import (
     AwayFactory,
@@ -271,3 +277,11 @@ def test_another_standing_call_reaches_those_with_a_session_within_two_days(grou
     told = Delivery.objects.get()
     assert (told.kind, told.object_key, told.member) == ("session_changed", soon.key, member)
     assert told.occurrence.startswith("revision 0 call")
+
+
+def test_whoever_presents_is_told_a_week_before_unless_they_offered_later(group, now):
+    session = SessionFactory(group=group, starts_at=now + 7 * DAY)
+    early = PresentationFactory(session=session, offered_at=now - DAY).member
+    PresentationFactory(session=session, offered_at=now + HOUR)
+    scan(now + 2 * HOUR, PRESENTING_NEXT_WEEK)
+    assert [row.member for row in Delivery.objects.all()] == [early]

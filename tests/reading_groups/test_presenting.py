@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.db import IntegrityError
 
-from collaborative.home.kinds import BY_KEY, KINDS
+from collaborative.home.kinds import BY_KEY
 from notifications.actions import send_due, write_obligations
 from notifications.models import Delivery
 from reading_groups import actions
@@ -117,7 +117,7 @@ def test_presenters_are_reminded_two_days_before_once(session, mail_server, now)
     PresentationFactory(session=session, member=EnrolmentFactory(group=session.group, member__name="Member B").member)
     due = session.starts_at - timedelta(hours=48)
     for moment in (now, due - timedelta(minutes=1), due, due):
-        write_obligations(kinds=KINDS, now=moment)
+        write_obligations(kinds=[BY_KEY["presenting_soon"]], now=moment)
         send_due(kinds=BY_KEY, frame=FRAME, clock=lambda at=moment: at)
     mine = [message for message in mail_server.messages if part.member.email in message["To"]]
     assert len(mine) == 1

@@ -1,6 +1,7 @@
 """Meetings: planned once, moved and cancelled with a raised revision, seen by those who take part."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -181,10 +182,9 @@ def meeting(pair):
 
 @pytest.mark.parametrize("people", [2, 12])
 def test_the_page_costs_the_same_for_any_number_of_people(client, pair, meeting, people):
+    day = meeting.starts_at.astimezone(ZoneInfo(pair[0].time_zone)).date()
     for _person in range(people):
-        meeting.participants.add(
-            AwayFactory(starts_on=meeting.starts_at.date(), ends_on=meeting.starts_at.date()).member
-        )
+        meeting.participants.add(AwayFactory(starts_on=day, ends_on=day).member)
     client.force_login(pair[0])
     # The site; the meeting and its people; who of them is away.
     with exactly(4, signed_in=True):
