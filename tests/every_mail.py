@@ -384,7 +384,7 @@ def poll_opened(now: datetime) -> Delivery:
 
 @scene
 def poll_reminder(now: datetime) -> Delivery:
-    return due("poll_reminder", now, asked_in_poll(now, now + timedelta(hours=23)))
+    return due("poll_reminder", now, asked_in_poll(now, now + timedelta(hours=24)))
 
 
 @scene

@@ -367,8 +367,8 @@ def test_the_card_of_the_dashboard_costs_four_queries(client, size):
         SectionFactory(leaders=[member])
         PlaceFactory(cohort=section.cohort, section=section, member=member)
         ApplicationFactory(member=member)
-    # The nine of a week without anything; applications; places, and the leaders of their sections; sections led.
-    with exactly(13, signed_in=True):
+    # The ten of a week without anything; applications; places, and the leaders of their sections; sections led.
+    with exactly(14, signed_in=True):
         client.get("/me/")
 
 

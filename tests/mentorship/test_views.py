@@ -223,7 +223,7 @@ def test_an_organizer_takes_a_round_from_its_making_to_its_publication(organizer
         "/mentoring/rounds/new/",
         "round",
         title="Autumn round",
-        closes_on=today.isoformat(),
+        closes_on=(today + timedelta(days=1)).isoformat(),
         starts_on=(today + timedelta(days=7)).isoformat(),
     )
     board = made.headers["Location"]
