@@ -1,5 +1,7 @@
 """What operators do with the ledger: put back what failed, cancel what waits, and never get in a worker's way."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from notifications.models import Delivery
 from tests.factories import AdminFactory
 from tests.notifications.conftest import offered_place
 from tests.races import race
+from tests.smtp import PATIENCE
 
 State = Delivery.State
 WORDS = Words(subject="A session is a day away", text="Hello\n", html="<p>Hello</p>", path="", stop_path="")
@@ -197,36 +200,38 @@ def test_a_row_that_a_worker_takes_while_an_operator_waits_for_it_stays_with_the
     """The worker has the lock, and the operator reads the row as due; once the lock is free it is not due any more."""
     [delivery] = owed(post, session_in)
 
+    holds_it = threading.Event()
+
     def claim_slowly() -> str:
         with transaction.atomic():
             claimed = actions.claim_next(now=post.now)
-            waiting.wait_until_somebody_waits()
+            holds_it.set()
+            wait_until_somebody_waits()
             return claimed.state
 
-    class Waiting:
-        def wait_until_somebody_waits(self) -> None:
-            with connection.cursor() as cursor:
-                for _ in range(20_000):
-                    cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-                    if cursor.fetchone()[0]:
-                        return
-            raise AssertionError("nobody waits for the row")
+    def cancel_meanwhile() -> int:
+        assert holds_it.wait(PATIENCE)
+        return cancel(post, delivery)
 
-    waiting = Waiting()
-    found = race(claim_slowly, lambda: cancel_once_claimed(post, delivery), refusals=operating.NothingToCancel)
+    found = race(claim_slowly, cancel_meanwhile, refusals=operating.NothingToCancel)
     assert found == [State.SENDING, operating.NothingToCancel]
     delivery.refresh_from_db()
     assert delivery.state == State.SENDING
 
 
-def cancel_once_claimed(post, delivery):
-    """Press the button as soon as a worker holds the row's lock."""
-    for _ in range(20_000):
-        with transaction.atomic():
-            free = Delivery.objects.filter(pk=delivery.pk).select_for_update(skip_locked=True).exists()
-        if not free:
-            break
-    return cancel(post, delivery)
+def wait_until_somebody_waits() -> None:
+    """Until another connection to this database waits for a lock."""
+    deadline = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            # Else a transaction goes on to see what it saw at first.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits for the row")
 
 
 # A test

@@ -66,8 +66,8 @@ class Worker:
             send_due()
 
     def live_through(self, start: datetime, days: int) -> None:
-        """Tick every three hours for some days."""
-        for hours in range(0, days * 24 + 1, 3):
+        """Tick every hour for some days."""
+        for hours in range(days * 24 + 1):
             self.tick(start + timedelta(hours=hours))
 
     def solve(self) -> None:

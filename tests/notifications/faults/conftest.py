@@ -56,7 +56,8 @@ def session_tomorrow(members: int) -> Session:
 
 
 def count_of(state: str) -> int:
-    return Delivery.objects.filter(state=state).count()
+    """Of what is due; of what is to come, such as the reminder an hour before, nobody sees anything yet."""
+    return Delivery.objects.filter(state=state, due_at__lte=timezone.now()).count()
 
 
 def wait_for_ticks(processes: Processes, count: int = 3) -> None:

@@ -10,7 +10,9 @@ from tests.notifications.faults.unguarded import APP
 pytestmark = pytest.mark.xdist_group("processes")
 
 SENT = "SELECT count(*) FROM notifications_delivery WHERE state = 'sent'"
-ATTEMPTS = "SELECT attempts, count(*) FROM notifications_delivery GROUP BY attempts ORDER BY attempts"
+ATTEMPTS = (
+    "SELECT attempts, count(*) FROM notifications_delivery WHERE due_at <= now() GROUP BY attempts ORDER BY attempts"
+)
 
 
 def send_through_a_restart(start, database_server, mail_server, mode: str, **options) -> None:
