@@ -98,7 +98,7 @@ def read_notices(*, member_id: int, now: datetime) -> int:
 
 
 class Wish(NamedTuple):
-    """What a member's choices make of one message: mailed, unless there is a reason not to or a time to wait for."""
+    """What becomes of one message to a member: mailed, unless there is a reason not to or a time to wait for."""
 
     reason: str = ""
     waits_until: datetime | None = None
@@ -106,13 +106,19 @@ class Wish(NamedTuple):
 
 
 def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish:
-    """What becomes of a message at this moment, by the choices of the member whom it is for. At most two queries.
+    """What becomes of a message at this moment, by where the member whom it is for is and what they have chosen.
 
-    A kind that they do not want, or only on the site, is not mailed. What falls into their quiet hours waits for the
+    A kind that waits for whoever is away is kept until they are back, where that is not too late. At most two queries
+    for all the rest: a kind that they do not want, or only on the site, is not mailed. What falls into their quiet hours waits for the
     end of these; where it would be too late then, it goes at once if its kind says so, else it is only shown on the
     site. What they have just asked for, or have chosen the hour of, does not wait, nor do those wait who have no
     account.
     """
+    back_at = kind.away_until(delivery, now)
+    if back_at is not None:
+        if delivery.expires_at is None or delivery.expires_at > back_at:
+            return Wish(AWAY, waits_until=back_at)
+        return Wish("away until it was too late", is_shown=False)
     if delivery.member_id is None:
         return Wish()
     has_channels = kind.is_optional and not kind.has_chosen_hour
@@ -127,16 +133,6 @@ def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish
     if delivery.expires_at is None or delivery.expires_at > end:
         return Wish("quiet hours", waits_until=end)
     return Wish() if kind.ignores_quiet_hours else Wish("quiet hours until it was too late")
-
-
-def wish_while_away(delivery: Delivery, kind: Kind, now: datetime) -> Wish | None:
-    """What becomes of a message to somebody who is away, by its kind: it waits, or is too late; None where it goes."""
-    until = kind.away_until(delivery, now)
-    if until is None:
-        return None
-    if delivery.expires_at is None or delivery.expires_at > until:
-        return Wish(AWAY, waits_until=until)
-    return Wish("away until it was too late", is_shown=False)
 
 
 @transaction.atomic
