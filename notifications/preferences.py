@@ -106,19 +106,26 @@ class Wish(NamedTuple):
 
 
 def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish:
-    """What becomes of a message at this moment, by where the member whom it is for is and what they have chosen.
+    """What becomes of a message at this moment: while its reader is away, by its kind; else by what they have chosen.
 
-    A kind that waits for whoever is away is kept until they are back, where that is not too late. At most two queries
-    for all the rest: a kind that they do not want, or only on the site, is not mailed. What falls into their quiet hours waits for the
-    end of these; where it would be too late then, it goes at once if its kind says so, else it is only shown on the
-    site. What they have just asked for, or have chosen the hour of, does not wait, nor do those wait who have no
-    account.
+    A kind that is kept for whoever is away waits until they are back. One that a member does not want, or only on the
+    site, is not mailed. What falls into their quiet hours waits for the end of these; where it would be too late then,
+    it goes at once if its kind says so, else it is only shown on the site. What they have just asked for, or have
+    chosen the hour of, does not wait, nor do those wait who have no account. At most two queries, and its kind's.
     """
+    return _wish_while_away(delivery, kind, now) or _wish_as_chosen(delivery, kind, zone, now)
+
+
+def _wish_while_away(delivery: Delivery, kind: Kind, now: datetime) -> Wish | None:
     back_at = kind.away_until(delivery, now)
-    if back_at is not None:
-        if delivery.expires_at is None or delivery.expires_at > back_at:
-            return Wish(AWAY, waits_until=back_at)
-        return Wish("away until it was too late", is_shown=False)
+    if back_at is None:
+        return None
+    if delivery.expires_at is None or delivery.expires_at > back_at:
+        return Wish(AWAY, waits_until=back_at)
+    return Wish("away until it was too late", is_shown=False)
+
+
+def _wish_as_chosen(delivery: Delivery, kind: Kind, zone: str, now: datetime) -> Wish:
     if delivery.member_id is None:
         return Wish()
     has_channels = kind.is_optional and not kind.has_chosen_hour
