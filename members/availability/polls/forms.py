@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import NoSuchTime, TimeComesTwice, check_wall_time, city_of, instant_of
-from core.forms import ZoneField
+from core.forms import ClockField, DayField, ZoneField
 from members.availability.polls.actions import MOST_ADDRESSES, MOST_PEOPLE
 from members.availability.polls.marks import GRID_MINUTES, LONGEST, MOST_TIMES, NO, SHORTEST, WORDS
 from members.availability.polls.models import MOST_GUESTS, Poll
@@ -47,22 +47,6 @@ class KeyField(forms.UUIDField):
             return super().clean(value) or uuid4()
         except ValidationError:
             return uuid4()
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-        self.error_messages["invalid"] = gettext_lazy("Write the day as 2026-12-01.")
-
-
-class ClockField(forms.TimeField):
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.error_messages["invalid"] = gettext_lazy("Write the time as 18:30.")
 
 
 class DeadlineForm(forms.Form):
