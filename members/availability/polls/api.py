@@ -129,7 +129,11 @@ class NewPollSerializer(serializers.Serializer):
     closes_at = Instant()
     shows_names = serializers.BooleanField(default=False)
     people = serializers.ListField(
-        child=serializers.CharField(max_length=120), max_length=1000, required=False, default=list, help_text="Names."
+        child=serializers.CharField(max_length=120),
+        max_length=actions.MOST_PEOPLE,
+        required=False,
+        default=list,
+        help_text="Names.",
     )
     guests_limit = serializers.IntegerField(min_value=0, max_value=MOST_GUESTS, default=0)
     key = serializers.UUIDField(required=False)
