@@ -240,19 +240,15 @@ class PollForm(DeadlineForm):
         names = list(dict.fromkeys(name.strip() for name in text.splitlines() if name.strip()))
         if len(names) > MOST_PEOPLE:
             raise ValidationError(_("A poll asks at most %(most)s members.") % {"most": MOST_PEOPLE})
-        key_of = Member._meta.get_field("name_key").key_of  # type: ignore[attr-defined]
-        keys = {key_of(name): name for name in names}
-        found: dict[str, list[Member]] = {}
-        for member in Member.objects.visible_to(self.viewer).active().filter(name_key__in=keys):
-            found.setdefault(member.name_key, []).append(member)
+        # Never by address: that would tell who has an account.
+        found = Member.objects.visible_to(self.viewer).active().called(names)
         problems = []
-        for key, name in keys.items():
-            # Never by address: that would tell who has an account.
-            if key not in found:
+        for name, members in found.items():
+            if not members:
                 problems.append(
                     _("No member is called “%(name)s”. Look the name up with the search.") % {"name": name[:60]}
                 )
-            elif len(found[key]) > 1:
+            elif len(members) > 1:
                 problems.append(_("Several members are called “%(name)s”. Send yours the link.") % {"name": name[:60]})
         if problems:
             raise ValidationError(problems[:MOST_TOLD])
