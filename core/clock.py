@@ -78,9 +78,9 @@ def instant_of(day: date, wall_time: time, zone: str) -> datetime:
     """The instant at which clocks in that zone show this day and time.
 
     Where the clocks skip it, the instant is as far after the gap as the time lies in it (02:30 becomes 03:30); where
-    they show it twice, the first is meant.
+    they show it twice, the first is meant, also by a time that was read off a clock which showed it again.
     """
-    return datetime.combine(day, wall_time, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, wall_time.replace(fold=0), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 class NoSuchTime(Exception):
@@ -93,7 +93,7 @@ class TimeComesTwice(Exception):
 
 def check_wall_time(day: date, wall_time: time, zone: str) -> None:
     """Whether clocks in that zone show this time on that day, once. Raises NoSuchTime and TimeComesTwice."""
-    first = datetime.combine(day, wall_time, tzinfo=ZoneInfo(zone))
+    first = datetime.combine(day, wall_time.replace(fold=0), tzinfo=ZoneInfo(zone))
     second = first.replace(fold=1)
     if first.utcoffset() == second.utcoffset():
         return

@@ -1,6 +1,8 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.forms import ChoiceField, URLField
+from django.forms import CheckboxSelectMultiple, ChoiceField, DateField, DateInput, TimeField, TimeInput, URLField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,12 @@ class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
 
 
+class Ticks(CheckboxSelectMultiple):
+    """Boxes that are large enough for a thumb."""
+
+    template_name = "components/ticks.html"
+
+
 class LinkField(URLField):
     """The address of a page; typed without a scheme it is taken as https."""
 
@@ -21,6 +29,26 @@ class LinkField(URLField):
 
     def __init__(self, **kwargs):
         super().__init__(assume_scheme="https", **kwargs)
+
+
+class DayField(DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    widget = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.error_messages["invalid"] = _("Write the day as 2026-12-01.")
+
+
+class ClockField(TimeField):
+    """A time as clocks show it."""
+
+    widget = TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = _("Write the time as 18:30.")
 
 
 class ZoneField(ChoiceField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class MemberQuerySet(QuerySet):
+    model: Any
+
     def by_name(self) -> MemberQuerySet:
         return self.order_by("name_key", "id")
 
@@ -30,6 +33,16 @@ class MemberQuerySet(QuerySet):
             return self.all()
         own = Q(pk=viewer.pk)
         return self.filter(own | Q(is_active=True) & ~Q(name="") if viewer.is_active else own)
+
+    def called(self, names: Collection[str]) -> dict[str, list[Member]]:
+        """Whose name each of these is, by its key; of names with the same key only the last is told. One query."""
+        key_of = self.model._meta.get_field("name_key").key_of
+        name_of = {key_of(name): name for name in names}
+        found: dict[str, list[Member]] = {key: [] for key in name_of}
+        rows: Any = self.filter(name_key__in=found).order_by("pk")
+        for member in rows:
+            found[member.name_key].append(member)
+        return {name_of[key]: members for key, members in found.items()}
 
 
 class InstitutionQuerySet(QuerySet):

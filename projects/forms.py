@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Ticks
 from members.forms import LongTextField, MarkdownField, OneLineField
 from members.models import Collective, Member
 from projects.models import Blocker, Output, Project, Task
@@ -16,12 +17,6 @@ from projects.models.proposals import LARGEST_TEAM, SMALLEST_TEAM
 # A date further away than this is a slip of the hand.
 FURTHEST_DUE = timedelta(days=3 * 366)
 SHORT = {"rows": 2}
-
-
-class Ticks(forms.CheckboxSelectMultiple):
-    """Boxes that are large enough for a thumb."""
-
-    template_name = "projects/people.html"
 
 
 class PeopleField(forms.ModelMultipleChoiceField):

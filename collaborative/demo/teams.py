@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from collaborative.demo.term import Term
 from members.availability.actions import plan_meeting
+from members.availability.clock import local_day
 from members.models import Member
 from projects.actions import (
     accept_proposal,
@@ -277,7 +277,7 @@ def _add_task(team: Team, plan: TaskPlan, *, made_at: datetime, moved_at: dateti
 
 
 def _day(member: Member, days: int, term: Term) -> date:
-    today = term.now.astimezone(ZoneInfo(member.time_zone)).date()
+    today = local_day(member, term.now)
     if days:
         return today + timedelta(days=days)
     return min(today + timedelta(days=2), today + timedelta(days=6 - today.weekday()))

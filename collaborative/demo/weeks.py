@@ -2,11 +2,11 @@
 
 import random
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from collaborative.demo.people import Person
 from collaborative.demo.term import Term
 from members.availability.actions import add_away, save_week
+from members.availability.clock import local_day
 from members.availability.marks import HALF_HOURS, HALF_HOURS_A_DAY
 from members.availability.models import Strength
 
@@ -23,7 +23,7 @@ def fill_weeks(*, people: list[Person], newcomer: Person, term: Term, chance: ra
         save_week(actor=person.member, marks=_marks(chance), now=term.morning(chance.randint(-8, -3)))
     away = [person for person in people if chance.random() < SHARE_AWAY and person is not newcomer]
     for person in [newcomer, *away]:
-        today = term.now.astimezone(ZoneInfo(person.member.time_zone)).date()
+        today = local_day(person.member, term.now)
         starts_on = today + timedelta(days=30 if person is newcomer else chance.randint(-3, 40))
         ends_on = starts_on + timedelta(days=chance.randint(3, 12))
         add_away(actor=person.member, starts_on=starts_on, ends_on=ends_on)

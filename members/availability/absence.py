@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import FETCH_RAISE
 
 from core.clock import instant_of
+from members.availability.clock import local_day, zone_of
 from members.availability.models import Away
 from members.models import Member
 from notifications.kinds import Kind
@@ -37,9 +38,8 @@ class PausesWhileAway(Kind):
 
 def back_at(member: Member, now: datetime) -> datetime | None:
     """When the day begins on which a member is back; None where they are not away. One query."""
-    zone = member.time_zone or settings.TIME_ZONE
-    away = Away.objects.of(member).on(now.astimezone(ZoneInfo(zone)).date()).first()
-    return instant_of(away.ends_on + DAY, time(), zone) if away else None
+    away = Away.objects.of(member).on(local_day(member, now)).first()
+    return instant_of(away.ends_on + DAY, time(), zone_of(member)) if away else None
 
 
 def is_away_at(member: Member, occasion: Occasion) -> bool:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from core.text import one_line
-from members.availability.clock import local_day
+from members.availability.clock import local_day, zone_of
 from members.availability.marks import EMPTY, monday_of
 from members.availability.models import Away, Meeting, TypicalWeek
 from members.availability.reminders import MEETING_CHANGED
@@ -64,8 +63,7 @@ def save_week(*, actor: Member, marks: str, now: datetime, holds_from: date | No
         _speak_for_today(member, today, now)
         return None
     if week is None:
-        zone = member.time_zone or settings.TIME_ZONE
-        week = TypicalWeek(member=member, zone=zone, valid_from=holds_from or monday_of(today))
+        week = TypicalWeek(member=member, zone=zone_of(member), valid_from=holds_from or monday_of(today))
     week.marks, week.confirmed_at = marks, now
     week.save()
     _speak_for_today(member, today, now)
@@ -114,8 +112,7 @@ def _speak_for_today(member: Member, today: date, now: datetime) -> None:
     if not weeks.later(today).exists():
         weeks.filter(marks=EMPTY).delete()
     elif not weeks.in_force(today).exists():
-        zone = member.time_zone or settings.TIME_ZONE
-        weeks.create(member=member, zone=zone, valid_from=monday_of(today), marks=EMPTY, confirmed_at=now)
+        weeks.create(member=member, zone=zone_of(member), valid_from=monday_of(today), marks=EMPTY, confirmed_at=now)
 
 
 # Days away -----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.clock import instant_of
 from members.availability.algebra import SLOTS, CommonTime, best_starts, expand, overlap, shared_minutes, slot_of
+from members.availability.clock import zone_of
 from members.availability.marks import monday_of
 from members.availability.models import Away, TypicalWeek
 
@@ -50,7 +51,7 @@ def away_in(member_ids: Sequence[int], *, first_week: date, weeks: int) -> np.nd
     # A day more on either side, as the week begins at another time elsewhere.
     near = Away.objects.between(monday - timedelta(days=1), monday + timedelta(weeks=weeks, days=1))
     for away in near.filter(member__in=member_ids).select_related("member"):
-        zone = away.member.time_zone or "UTC"
+        zone = zone_of(away.member)
         first = slot_of(instant_of(away.starts_on, MIDNIGHT, zone), first_week=first_week)
         after = slot_of(instant_of(away.ends_on + timedelta(days=1), MIDNIGHT, zone), first_week=first_week)
         for row in rows_of[away.member_id]:

@@ -1,10 +1,10 @@
 """The weekly word of a team."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from members.availability.clock import local_day
 from members.models import Member
 from projects.actions.projects import lock_project
 from projects.actions.team import in_team
@@ -23,7 +23,7 @@ def post_update(*, actor: Member, project_id: int, done: str, next: str, in_the_
     """
     project = lock_project(project_id)
     in_team(project, actor)
-    today = now.astimezone(ZoneInfo(actor.time_zone or "UTC")).date()
+    today = local_day(actor, now)
     update, is_new = Update.objects.get_or_create(
         project=project,
         week_on=today - timedelta(days=today.weekday()),

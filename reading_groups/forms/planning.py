@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import NoSuchTime, TimeComesTwice, check_wall_time, city_of, first_weekday_from, repeating_days
+from core.forms import ClockField, DayField
 from members.forms import LongTextField
 from reading_groups.actions import Plan
 from reading_groups.models import ReadingGroup
@@ -19,26 +20,6 @@ MOST_SESSIONS = 60
 LONGEST_PLAN = timedelta(days=366)
 
 _LINE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ ,T]+(\d{1,2})[:.](\d{2}))?")
-
-
-class DayField(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-        self.error_messages["invalid"] = _("Write the day as 2026-12-01.")
-
-
-class ClockField(forms.TimeField):
-    """A time as clocks show it."""
-
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.error_messages["invalid"] = _("Write the time as 18:30.")
 
 
 class PlanForm(forms.Form):

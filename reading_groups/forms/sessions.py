@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import NoSuchTime, TimeComesTwice, city_of
-from core.forms import LinkField
+from core.forms import ClockField, DayField, LinkField
 from members.forms import OneLineField
 from reading_groups.actions import Moment, SessionIsThere, TimeHasPassed
 from reading_groups.actions.sessions import moment_of
-from reading_groups.forms.planning import LONGEST_PLAN, ClockField, DayField
+from reading_groups.forms.planning import LONGEST_PLAN
 from reading_groups.models import ReadingGroup
 
 # Why a session cannot be at a time; the form can say it.

@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import LinkField
+from core.forms import DayField, LinkField
 from members.forms import LongTextField, OneLineField
-from reading_groups.forms.planning import LONGEST_PLAN, DayField
+from reading_groups.forms.planning import LONGEST_PLAN
 from reading_groups.models.groups import LONGEST_HEAD_START
 
 MOST_CHAPTERS = 100

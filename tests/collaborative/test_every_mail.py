@@ -125,4 +125,5 @@ def test_what_reminds_or_asks_is_kept_for_those_who_are_away():
         "meeting_tomorrow",
         "task_due",
         "round_closes_soon",
+        "week_still_true",
     }

@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import city_of
+from core.forms import ClockField, DayField, Ticks
 from members.availability.besttimes.loading import FEWEST
 from members.availability.besttimes.ranking import DAYS, Wish
 from members.models import Member
@@ -17,12 +18,6 @@ from members.models import Member
 LONGEST_MEETING = 480
 MOST_WEEKS = 26
 FURTHEST = timedelta(days=366)
-
-
-class Ticks(forms.CheckboxSelectMultiple):
-    """Boxes that are large enough for a thumb."""
-
-    template_name = "availability/ticks.html"
 
 
 class WishForm(forms.Form):
@@ -33,11 +28,7 @@ class WishForm(forms.Form):
     """
 
     minutes = forms.IntegerField(label=_("Minutes"), min_value=15, max_value=LONGEST_MEETING)
-    first_on = forms.DateField(
-        label=_("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose the first day."), "invalid": _("Write the day as 2026-12-01.")},
-    )
+    first_on = DayField(label=_("From"), error_messages={"required": _("Choose the first day.")})
     weeks = forms.IntegerField(label=_("For so many weeks"), min_value=1, max_value=MOST_WEEKS)
     every_weeks = forms.TypedChoiceField(
         label=_("How often"), choices=[(1, _("Every week")), (2, _("Every other week"))], coerce=int
@@ -49,12 +40,8 @@ class WishForm(forms.Form):
         widget=Ticks,
         error_messages={"required": _("Tick at least one day.")},
     )
-    earliest = forms.TimeField(
-        label=_("Not before"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    latest = forms.TimeField(
-        label=_("Over by"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    earliest = ClockField(label=_("Not before"), required=False)
+    latest = ClockField(label=_("Over by"), required=False)
     quorum = forms.IntegerField(
         label=_("At least so many people each time"), required=False, min_value=1, max_value=1000
     )

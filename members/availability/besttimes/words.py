@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -36,8 +36,6 @@ class Card:
     best: BestTime
     words: list[str]
     clocks: list[LocalTime]
-    # Of the first meeting, on clocks in the zone of the wish.
-    day: date
 
     @property
     def sentence(self) -> str:
@@ -84,7 +82,6 @@ def cards_of(found: Found, wish: Wish, *, zone: str) -> list[Card]:
             best,
             explain(best, is_weekly=wish.is_weekly, every_weeks=wish.every_weeks),
             local_times(best, zones, first=zone, is_weekly=wish.is_weekly),
-            best.first_on,
         )
         for best in found.times
     ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from members.availability.actions import add_away
+from members.availability.actions import add_away, lock_member
 from members.availability.exams.models import ExamAnswer, ExamWeeks
 from members.availability.exams.reminders import EXAM_WEEKS_ASKED
 from members.models import Institution, Member
@@ -53,7 +53,7 @@ def answer_exam_weeks(*, actor: Member, exam_weeks_id: int, is_away: bool, now: 
     Being away notes the days; being there, after all, leaves days away as they are, since others may have been joined
     with them. Raises ExamWeeks.DoesNotExist and NotOfThisInstitution. Sends nothing.
     """
-    member = Member.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    member = lock_member(actor)
     exams = ExamWeeks.objects.get(pk=exam_weeks_id)
     if member.institution_id != exams.institution_id:
         raise NotOfThisInstitution

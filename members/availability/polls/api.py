@@ -129,7 +129,11 @@ class NewPollSerializer(serializers.Serializer):
     closes_at = Instant()
     shows_names = serializers.BooleanField(default=False)
     people = serializers.ListField(
-        child=serializers.CharField(max_length=120), max_length=1000, required=False, default=list, help_text="Names."
+        child=serializers.CharField(max_length=120),
+        max_length=actions.MOST_PEOPLE,
+        required=False,
+        default=list,
+        help_text="Names.",
     )
     guests_limit = serializers.IntegerField(min_value=0, max_value=MOST_GUESTS, default=0)
     key = serializers.UUIDField(required=False)
@@ -154,13 +158,8 @@ class NewPollSerializer(serializers.Serializer):
         return weekly
 
     def validate_people(self, names: list[str]) -> list[Member]:
-        key_of = Member._meta.get_field("name_key").key_of  # type: ignore[attr-defined]
-        keys = {key_of(name): name for name in names}
-        visible = Member.objects.visible_to(self.context["request"].user).active()
-        found: dict[str, list[Member]] = {}
-        for member in visible.filter(name_key__in=keys):
-            found.setdefault(member.name_key, []).append(member)
-        wrong = [name[:60] for key, name in keys.items() if len(found.get(key, ())) != 1]
+        found = Member.objects.visible_to(self.context["request"].user).active().called(names)
+        wrong = [name[:60] for name, members in found.items() if len(members) != 1]
         if wrong:
             raise serializers.ValidationError(
                 _("Not the name of one member: %(names)s") % {"names": ", ".join(wrong[:10])}

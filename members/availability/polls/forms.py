@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import NoSuchTime, TimeComesTwice, check_wall_time, city_of, instant_of
-from core.forms import ZoneField
+from core.forms import ClockField, DayField, ZoneField
 from members.availability.polls.actions import MOST_ADDRESSES, MOST_PEOPLE
 from members.availability.polls.marks import GRID_MINUTES, LONGEST, MOST_TIMES, NO, SHORTEST, WORDS
 from members.availability.polls.models import MOST_GUESTS, Poll
@@ -47,22 +47,6 @@ class KeyField(forms.UUIDField):
             return super().clean(value) or uuid4()
         except ValidationError:
             return uuid4()
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-        self.error_messages["invalid"] = gettext_lazy("Write the day as 2026-12-01.")
-
-
-class ClockField(forms.TimeField):
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.error_messages["invalid"] = gettext_lazy("Write the time as 18:30.")
 
 
 class DeadlineForm(forms.Form):
@@ -256,19 +240,15 @@ class PollForm(DeadlineForm):
         names = list(dict.fromkeys(name.strip() for name in text.splitlines() if name.strip()))
         if len(names) > MOST_PEOPLE:
             raise ValidationError(_("A poll asks at most %(most)s members.") % {"most": MOST_PEOPLE})
-        key_of = Member._meta.get_field("name_key").key_of  # type: ignore[attr-defined]
-        keys = {key_of(name): name for name in names}
-        found: dict[str, list[Member]] = {}
-        for member in Member.objects.visible_to(self.viewer).active().filter(name_key__in=keys):
-            found.setdefault(member.name_key, []).append(member)
+        # Never by address: that would tell who has an account.
+        found = Member.objects.visible_to(self.viewer).active().called(names)
         problems = []
-        for key, name in keys.items():
-            # Never by address: that would tell who has an account.
-            if key not in found:
+        for name, members in found.items():
+            if not members:
                 problems.append(
                     _("No member is called “%(name)s”. Look the name up with the search.") % {"name": name[:60]}
                 )
-            elif len(found[key]) > 1:
+            elif len(members) > 1:
                 problems.append(_("Several members are called “%(name)s”. Send yours the link.") % {"name": name[:60]})
         if problems:
             raise ValidationError(problems[:MOST_TOLD])

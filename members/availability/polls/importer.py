@@ -16,7 +16,7 @@ from django.db import transaction
 from core.clock import NoSuchTime, TimeComesTwice, check_wall_time, city_of, instant_of
 from core.text import one_line
 from members.availability.actions import lock_member
-from members.availability.polls.actions import write_times
+from members.availability.polls.actions import MOST_PEOPLE, write_times
 from members.availability.polls.marks import IF_NEEDED, LONGEST, MOST_TIMES, NO, SHORTEST, YES
 from members.availability.polls.models import Ballot, Poll
 from members.availability.polls.ranking import Tally, ranked, tallies
@@ -24,7 +24,6 @@ from members.availability.polls.times import Slot
 from members.models import Member
 
 LARGEST_FILE = 2_000_000
-MOST_PEOPLE = 1000
 WORDS = {"yes": YES, "if_need_be": IF_NEEDED, "if_needed": IF_NEEDED, "maybe": IF_NEEDED, "no": NO, "": NO}
 CSV_WORDS = {"OK": YES, "(OK)": IF_NEEDED, "": NO}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

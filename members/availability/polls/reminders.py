@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.availability.absence import back_at
 from members.availability.polls.drawing import when_of
 from members.availability.polls.links import answer_path
 from members.availability.polls.models import Ballot, Poll
@@ -99,7 +98,7 @@ class PollReminder(ToAsked):
             return False
         if delivery.occurrence != _occurrence(ballot.poll.closes_at):
             return False
-        return ballot.member is None or not _is_away(ballot.member, now)
+        return ballot.member is None or back_at(ballot.member, now) is None
 
 
 class PollClosed(ToAsked):
@@ -145,11 +144,6 @@ def _reached(ballots: BallotQuerySet) -> Any:
 
 def _ballot_of(delivery: Delivery) -> Ballot | None:
     return Ballot.objects.select_related("poll", "member").filter(pk=id_from(delivery.object_key)).first()
-
-
-def _is_away(member: Member, now: datetime) -> bool:
-    day = now.astimezone(ZoneInfo(member.time_zone or timezone.get_default_timezone_name())).date()
-    return member.aways.on(day).exists()
 
 
 def _occurrence(closes_at: datetime) -> str:

@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from members.availability.algebra import SLOT_MINUTES, SLOTS, slot_of
-from members.availability.models import Away, Strength, TypicalWeek
-from members.availability.overlap import weeks_of
+from members.availability.algebra import slot_of, slots_in, through
+from members.availability.models import Strength, TypicalWeek
+from members.availability.overlap import away_in, weeks_of
 from members.availability.polls.marks import GRID_MINUTES, IF_NEEDED, NO, YES
 from members.availability.polls.models import Poll
 from members.availability.polls.results import Moment
@@ -26,21 +23,12 @@ def suggestion_for(member: Member, poll: Poll, moments: Sequence[Moment]) -> str
     starts = [moment.starts_at for moment in moments]
     first_week = (min(starts) - timedelta(days=1)).date()
     weeks = (max(starts) - min(starts)).days // 7 + 3
-    can = weeks_of([member.pk], first_week=first_week, weeks=weeks)[0].reshape(weeks * SLOTS)
-    length = -(-(GRID_MINUTES if poll.is_free else poll.minutes) // SLOT_MINUTES)
-    aways = [] if poll.is_weekly else _days_away(member, moments)
+    can = weeks_of([member.pk], first_week=first_week, weeks=weeks)
+    if not poll.is_weekly:
+        can[away_in([member.pk], first_week=first_week, weeks=weeks)] = Strength.NOT
+    worst_of = through(can.reshape(-1), slots_in(GRID_MINUTES if poll.is_free else poll.minutes))
     digits = []
     for moment in moments:
-        first = slot_of(moment.starts_at, first_week=first_week)
-        worst = int(np.min(can[first : first + length]))
-        day = moment.starts_at.astimezone(ZoneInfo(member.time_zone or "UTC")).date()
-        if any(start <= day <= end for start, end in aways):
-            worst = int(Strength.NOT)
+        worst = worst_of[slot_of(moment.starts_at, first_week=first_week)]
         digits.append(NO if worst == Strength.NOT else IF_NEEDED if worst == Strength.IF_NEEDED else YES)
     return "".join(digits)
-
-
-def _days_away(member: Member, moments: Sequence[Moment]) -> list[tuple]:
-    first = min(moment.starts_at for moment in moments).date() - timedelta(days=1)
-    last = max(moment.starts_at for moment in moments).date() + timedelta(days=1)
-    return list(Away.objects.of(member).between(first, last).values_list("starts_on", "ends_on"))

@@ -1,31 +1,32 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.clock import instant_of
+from members.availability.absence import PausesWhileAway
 from members.availability.clock import local_day
 from members.availability.marks import EMPTY
-from members.availability.models import Away, TypicalWeek
+from members.availability.models import TypicalWeek
 from members.availability.weeks.links import still_true_path
 from members.models import Member
-from notifications.kinds import Kind, Obligation
+from notifications.kinds import Obligation
 from notifications.models import Delivery
 
 # Three months, in whole weeks.
 EVERY = timedelta(weeks=13)
 # Who has not answered for a year is asked no more.
 MOST = 4
-MORNING = time(9)
-DAY = timedelta(days=1)
+# Longer than anybody notes to be away at once.
+KEPT = timedelta(days=400)
+# After midnight, on the day of coming back.
+MORNING = timedelta(hours=9)
 
 
-class StillTrue(Kind):
+class StillTrue(PausesWhileAway):
     """Every three months, to whoever has not touched their typical week since: is it still true?
 
-    Whoever is away is asked on the day on which they are back.
+    Whoever is away is asked in the morning of the day on which they are back; once, also where several fell due.
     """
 
     key = "week_still_true"
@@ -36,38 +37,33 @@ class StillTrue(Kind):
     stale_after = timedelta(days=14)
 
     def due(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        found = [*self._asked(start, end), *self._back(start, end)]
+        found = [owed for number in range(1, MOST + 1) for owed in self._asked(number, start, end)]
         yield from sorted(found, key=lambda owed: (owed.due_at, owed.object_key))
 
-    def _asked(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        for number in range(1, MOST + 1):
-            since = number * EVERY
-            weeks = TypicalWeek.objects.filter(confirmed_at__gte=start - since, confirmed_at__lt=end - since)
-            for week in weeks.filter(member__is_active=True).exclude(marks=EMPTY).order_by("confirmed_at", "id"):
-                yield _owed(week, number, week.confirmed_at + since)
-
-    def _back(self, start: datetime, end: datetime) -> Iterator[Obligation]:
-        """Those who are back within the span, and would have been asked while they were away."""
-        near = Away.objects.filter(ends_on__gte=(start - 2 * DAY).date(), ends_on__lte=(end + DAY).date())
-        for away in near.filter(member__is_active=True).select_related("member").order_by("ends_on", "id"):
-            zone = away.member.time_zone or settings.TIME_ZONE
-            first, back = instant_of(away.starts_on, time(0), zone), instant_of(away.ends_on + DAY, MORNING, zone)
-            week = TypicalWeek.objects.of(away.member).in_force(away.ends_on).exclude(marks=EMPTY).first()
-            if week is None or not start <= back < end:
-                continue
-            missed = [n for n in range(1, MOST + 1) if first <= week.confirmed_at + n * EVERY < back]
-            if missed:
-                yield _owed(week, missed[-1], back, after="back")
+    def _asked(self, number: int, start: datetime, end: datetime) -> Iterator[Obligation]:
+        since = number * EVERY
+        weeks = TypicalWeek.objects.filter(confirmed_at__gte=start - since, confirmed_at__lt=end - since)
+        for week in weeks.filter(member__is_active=True).exclude(marks=EMPTY):
+            due_at = week.confirmed_at + since
+            yield Obligation(
+                member_id=week.member_id,
+                object_key=f"availability.week:{week.pk}",
+                occurrence=_occurrence(week, number),
+                due_at=due_at,
+                expires_at=due_at + KEPT,
+            )
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         member = Member.objects.get(pk=delivery.member_id)
-        today = local_day(member, now)
-        week = TypicalWeek.objects.of(member).in_force(today).first()
-        return (
-            week is not None
-            and delivery.occurrence.startswith(_since(week))
-            and not Away.objects.is_away(member, today)
-        )
+        week = TypicalWeek.objects.of(member).in_force(local_day(member, now)).first()
+        if week is None:
+            return False
+        # Where one that was kept meets the next, the next is asked.
+        return delivery.occurrence == _occurrence(week, min((now - week.confirmed_at) // EVERY, MOST))
+
+    def away_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        until = super().away_until(delivery, now)
+        return until and until + MORNING
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         assert delivery.member_id is not None
@@ -76,18 +72,8 @@ class StillTrue(Kind):
         return {"confirmed_at": week.confirmed_at, "path": still_true_path(delivery.member_id)}
 
 
-def _owed(week: TypicalWeek, number: int, due_at: datetime, after: str = "") -> Obligation:
-    occurrence = f"{_since(week)}, {number}"
-    return Obligation(
-        member_id=week.member_id,
-        object_key=f"availability.week:{week.pk}",
-        occurrence=f"{occurrence}, {after}" if after else occurrence,
-        due_at=due_at,
-    )
-
-
-def _since(week: TypicalWeek) -> str:
-    return f"true on {week.confirmed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _occurrence(week: TypicalWeek, number: int) -> str:
+    return f"true on {week.confirmed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, {number}"
 
 
 STILL_TRUE = StillTrue()

@@ -183,6 +183,54 @@ def test_who_is_away_is_asked_on_the_day_on_which_they_are_back(member, week):
     assert tick(back + timedelta(days=1)) == []
 
 
+def test_who_is_asked_on_the_morning_of_coming_back_is_asked_once(member, week):
+    # At 3:30 on their clock, of the day on which they are back.
+    TypicalWeek.objects.filter(pk=week.pk).update(confirmed_at=datetime(2026, 11, 14, 22, tzinfo=UTC))
+    due = datetime(2026, 11, 14, 22, tzinfo=UTC) + EVERY
+    AwayFactory(member=member, starts_on=due.date() - timedelta(days=3), ends_on=due.date())
+    sent_at = [hours for hours in range(24) if tick(due + timedelta(hours=hours))]
+    assert sent_at == [0]
+
+
+def test_who_is_back_earlier_than_noted_is_asked_then(member, week):
+    due = week.confirmed_at + EVERY
+    away = AwayFactory(member=member, starts_on=due.date(), ends_on=due.date() + timedelta(days=9))
+    assert tick(due) == []
+    actions.end_away(actor=member, away_id=away.pk, now=due + timedelta(hours=1))
+    assert [message.subject for message in tick(due + timedelta(hours=1))] == ["Is your typical week still true?"]
+
+
+def test_who_was_away_for_long_is_asked_once_when_back(member, week):
+    first = (week.confirmed_at + EVERY).date() - timedelta(days=2)
+    AwayFactory(member=member, starts_on=first, ends_on=first + timedelta(weeks=20))
+    # Two questions fall due meanwhile.
+    morning = datetime.combine(first, datetime.min.time(), tzinfo=UTC) + timedelta(hours=3, minutes=30)
+    days = [*range(-2, 140, 7), 140, 141, 142]
+    assert [n for n in days if tick(morning + timedelta(days=n))] == [141]
+
+
+def test_who_was_away_when_asked_for_the_last_time_is_asked_when_back(member, week):
+    for n in range(1, MOST):
+        assert len(tick(week.confirmed_at + n * EVERY)) == 1
+    last = week.confirmed_at + MOST * EVERY
+    AwayFactory(member=member, starts_on=last.date(), ends_on=last.date() + timedelta(days=200))
+    assert tick(last) == []
+    assert len(tick(last + timedelta(days=202))) == 1
+
+
+def test_who_notes_days_away_once_asked_is_not_asked_again(member, week):
+    due = week.confirmed_at + EVERY
+    assert len(tick(due)) == 1
+    AwayFactory(member=member, starts_on=due.date(), ends_on=due.date() + timedelta(days=3))
+    assert [n for n in range(10) if tick(due + timedelta(days=n))] == []
+
+
+def test_after_an_outage_of_the_clock_who_is_back_meanwhile_is_asked(member, week):
+    due = week.confirmed_at + EVERY
+    AwayFactory(member=member, starts_on=due.date(), ends_on=due.date() + timedelta(days=3))
+    assert len(tick(due + timedelta(days=10))) == 1
+
+
 def test_a_week_without_marks_and_one_that_is_replaced_are_not_asked_about(member, week):
     TypicalWeekFactory(member=member, valid_from=JANUARY, confirmed_at=NOW)
     TypicalWeekFactory(marks=EMPTY, confirmed_at=week.confirmed_at)

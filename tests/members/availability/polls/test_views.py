@@ -203,6 +203,17 @@ def test_an_answer_starts_from_the_members_week_and_says_so(client, member):
     assert checked == ['o0" value="2', 'o1" value="0']
 
 
+def test_a_time_that_runs_into_days_away_starts_as_a_no(client, member):
+    poll = BallotFactory(member=member, poll__minutes=300).poll
+    first = poll.times.get(position=0).starts_at
+    TypicalWeekFactory(member=member, marks="3" * 336, zone="Asia/Kolkata")
+    # From 20:30 in Kolkata until 1:30 of the day after.
+    AwayFactory(member=member, starts_on=first.date() + timedelta(days=1), ends_on=first.date() + timedelta(days=1))
+    page = client.get(f"/polls/{poll.pk}/").content.decode()
+    checked = [line.split('name="')[1][:12] for line in page.split("<input") if "checked" in line and 'name="o' in line]
+    assert checked[0] == 'o0" value="0'
+
+
 def test_times_are_on_the_readers_clock_and_on_the_polls(client, member):
     poll = BallotFactory(member=member, poll__zone="Europe/Berlin").poll
     page = client.get(f"/polls/{poll.pk}/").content.decode()
