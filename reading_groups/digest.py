@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 
 from core.agenda import AgendaItem
 from members.models import Member, TopicExperience
-from reading_groups.agenda import item_of, loaded, title_of
+from reading_groups.agenda import NOT_ON, item_of, loaded, title_of
 from reading_groups.asked import Asked
 from reading_groups.links import invitation_path, swap_path
 from reading_groups.models import (
@@ -32,8 +32,6 @@ from reading_groups.models import (
     SitIn,
     Summary,
 )
-
-NOT_ON = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT)
 
 
 @dataclass(frozen=True, kw_only=True)
