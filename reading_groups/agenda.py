@@ -14,7 +14,7 @@ from reading_groups.querysets import ReadingGroupQuerySet, SessionQuerySet
 # Groups in these states meet nobody: nothing of theirs stands in a calendar.
 NOT_ON = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT, *ReadingGroup.ON_REVIEW)
 # Of a group, what no item tells and a list of many would carry along.
-NOT_TOLD = ("group__search", "group__description", "group__findings")
+NOT_TOLD = ("group__description", "group__findings")
 
 
 def items_for(member: Member, start: datetime, end: datetime, *, include_cancelled: bool = False) -> list[AgendaItem]:
@@ -110,4 +110,10 @@ def title_of(session: Session) -> str:
 
 def loaded(sessions: SessionQuerySet) -> SessionQuerySet:
     """Sessions with all that `item_of` and `title_of` read, in order of time."""
-    return sessions.select_related("group").with_readings().order_by("starts_at", "id").fetch_mode(FETCH_RAISE)
+    with_group = sessions.select_related("group").defer("group__search")
+    return with_group.with_readings().order_by("starts_at", "id").fetch_mode(FETCH_RAISE)
+
+
+def loaded_session(session_id: int) -> Session:
+    """One of those. Raises Session.DoesNotExist."""
+    return loaded(Session.objects.all()).get(pk=session_id)
