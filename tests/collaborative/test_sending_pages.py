@@ -25,6 +25,7 @@ from tests.factories import (
     ReadingGroupFactory,
     SessionFactory,
 )
+from tests.notifications.conftest import deliver_many, staff_who_may
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +53,6 @@ def session():
     return session
 
 
-def staff(*codenames):
-    member = MemberFactory(is_staff=True)
-    member.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return member
-
-
 def kind_page(key):
     return f"{EVERY_KIND}{key}/"
 
@@ -66,29 +61,14 @@ def words(response):
     return " ".join(re.sub("<[^>]+>", " ", unescape(response.content.decode())).split())
 
 
-def deliver(count, **fields):
-    start = Delivery.objects.count()
-    Delivery.objects.bulk_create(
-        Delivery(
-            kind="task_due",
-            recipient=f"cohorts.application:{n}",
-            object_key=f"cohorts.application:{n}",
-            occurrence="once",
-            due_at=timezone.now() - timedelta(minutes=n),
-            **fields,
-        )
-        for n in range(start, start + count)
-    )
-
-
 # How sending goes
 
 
 def test_the_page_tells_what_happens_and_what_beats(client):
-    deliver(2, state=State.FAILED, reason="address refused: 550")
-    deliver(3, state=State.SUPPRESSED, reason="no longer wanted")
-    deliver(4, state=State.SENT, sent_at=timezone.now())
-    deliver(1)
+    deliver_many(2, state=State.FAILED, reason="address refused: 550")
+    deliver_many(3, state=State.SUPPRESSED, reason="no longer wanted")
+    deliver_many(4, state=State.SENT, sent_at=timezone.now())
+    deliver_many(1)
     beats.give(beats.CLOCK, timezone.now())
     response = client.get(SENDING)
     page = words(response)
@@ -106,8 +86,8 @@ def test_the_page_tells_what_happens_and_what_beats(client):
 
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_page_costs_the_same_at_any_length(client, count):
-    deliver(count, state=State.SENT, sent_at=timezone.now())
-    deliver(count)
+    deliver_many(count, state=State.SENT, sent_at=timezone.now())
+    deliver_many(count)
     # What waits, was sent, has failed; by day and state, how late, why not; the site's name.
     with exactly(7, signed_in=True):
         assert client.get(SENDING).status_code == 200
@@ -127,7 +107,7 @@ def test_without_the_cache_the_page_says_that_nobody_was_heard_of(client, settin
 
 
 def test_the_ledger_and_the_first_page_of_the_admin_say_it_in_one_line(client, settings):
-    deliver(4, state=State.SENT, sent_at=timezone.now())
+    deliver_many(4, state=State.SENT, sent_at=timezone.now())
     settings.MAILS_A_DAY = 500
     for path in (LEDGER, "/admin/"):
         page = client.get(path)
@@ -136,18 +116,18 @@ def test_the_ledger_and_the_first_page_of_the_admin_say_it_in_one_line(client, s
 
 
 def test_the_first_page_of_the_admin_says_it_to_those_alone_who_may_look():
-    for member, is_told in ((staff("view_delivery"), True), (staff("view_topic"), False)):
+    for member, is_told in ((staff_who_may("view_delivery"), True), (staff_who_may("view_topic"), False)):
         response = client_of(member).get("/admin/")
         assert ("Nothing waits" in words(response)) is is_told
 
 
 def test_the_first_page_of_the_admin_costs_the_same_at_any_length(client):
     client.get("/admin/")
-    deliver(3)
+    deliver_many(3)
     # The site's name; what waits, was sent and failed; the log of what the operator did.
     with exactly(5, signed_in=True):
         client.get("/admin/")
-    deliver(300)
+    deliver_many(300)
     with exactly(5, signed_in=True):
         client.get("/admin/")
 
@@ -213,7 +193,7 @@ def test_whoever_may_read_a_kind_is_named_by_a_right_that_there_is(key):
 
 def test_staff_who_may_not_read_sessions_are_not_shown_mails_about_them(session):
     page = kind_page("session_tomorrow")
-    may_not, may = staff("view_delivery"), staff("view_delivery", "view_session")
+    may_not, may = staff_who_may("view_delivery"), staff_who_may("view_delivery", "view_session")
     assert session.group.title not in client_of(may_not).get(page).content.decode()
     assert "for their readers alone" in words(client_of(may_not).get(page))
     assert session.group.title in client_of(may).get(page).content.decode()
@@ -259,7 +239,7 @@ def test_a_test_goes_to_the_operator_alone_and_writes_nothing(client, operator, 
 
 
 def test_whoever_may_only_look_sends_no_test(session):
-    client = client_of(staff("view_delivery", "view_session"))
+    client = client_of(staff_who_may("view_delivery", "view_session"))
     assert "Send me a test" not in words(client.get(kind_page("session_tomorrow")))
     assert client.post(kind_page("session_tomorrow")).status_code == 403
     assert mail.outbox == []
