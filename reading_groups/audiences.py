@@ -1,11 +1,13 @@
 """Whom something in a group is for: those whom an organizer writes to, and those whom a session splits."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import FETCH_RAISE, Q, QuerySet
 
 from members.models import Member
 from reading_groups.models import Attendance, Enrolment, GroupMessage, Presentation, Rsvp, Session
+from reading_groups.querysets import EnrolmentQuerySet
 
 Audience = GroupMessage.Audience
 # Of a group that is over as well: its people can be thanked.
@@ -44,6 +46,37 @@ def people_to_split(session: Session) -> QuerySet[Member]:
     there = Attendance.objects.filter(session=session)
     coming = everybody.filter(Q(pk__in=say_so.values("member")) | Q(pk__in=there.values("member")))
     return (coming if coming.exists() else everybody).by_name()
+
+
+def can_have_come(session: Session) -> EnrolmentQuerySet:
+    """Enrolments of those who have a place in its group, or had one when it began."""
+    still = Q(state__in=[Enrolment.State.ENROLLED, Enrolment.State.COMPLETED])
+    gone = Q(state=Enrolment.State.LEFT, enrolled_at__isnull=False)
+    if session.starts_at is not None:
+        gone &= Q(enrolled_at__lt=session.starts_at, left_at__gt=session.starts_at)
+    else:
+        gone &= Q(left_at__date__gte=session.held_on)
+    return Enrolment.objects.filter(still | gone, group=session.group_id)
+
+
+def who_can_have_come(session: Session) -> list[dict[str, Any]]:
+    """Everybody with a place, who sat in, or came anyway, by name, with how that is known. Three queries."""
+    known = {row.member_id: row for row in session.attendances.by_name()}
+    places = can_have_come(session).select_related("member").fetch_mode(FETCH_RAISE)
+    members = {place.member_id: place.member for place in places}
+    visits = session.sit_ins.select_related("member").fetch_mode(FETCH_RAISE)
+    guests = {visit.member_id: visit.member for visit in visits if visit.member_id not in members}
+    others = {row.member_id: row.member for row in known.values()}
+    everybody = others | guests | members
+    return [
+        {
+            "member": member,
+            "came": member.pk in known,
+            "checked_in": member.pk in known and known[member.pk].how == Attendance.How.CHECKED_IN,
+            "sits_in": member.pk in guests,
+        }
+        for member in sorted(everybody.values(), key=lambda member: (member.name_key, member.pk))
+    ]
 
 
 def _absent(places: QuerySet[Enrolment], session: Session) -> QuerySet[Enrolment]:

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from members.models import Member
 from reading_groups.actions.places import NotInGroup, lock_place
 from reading_groups.actions.presenting import SessionIsCancelled
+from reading_groups.audiences import can_have_come
 from reading_groups.models import Attendance, Enrolment, Rsvp, Session
-from reading_groups.querysets import EnrolmentQuerySet
 
 State = Enrolment.State
 
@@ -96,17 +95,6 @@ def take_attendance(
         session.attendance_taken_at = now
         session.save(update_fields=["attendance_taken_at"])
     return session
-
-
-def can_have_come(session: Session) -> EnrolmentQuerySet:
-    """Enrolments of those who have a place in its group, or had one when it began."""
-    still = Q(state__in=[State.ENROLLED, State.COMPLETED])
-    gone = Q(state=State.LEFT, enrolled_at__isnull=False)
-    if session.starts_at is not None:
-        gone &= Q(enrolled_at__lt=session.starts_at, left_at__gt=session.starts_at)
-    else:
-        gone &= Q(left_at__date__gte=session.held_on)
-    return Enrolment.objects.filter(still | gone, group=session.group_id)
 
 
 def _lock(session_id: int) -> Session:

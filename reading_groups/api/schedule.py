@@ -1,7 +1,7 @@
-"""Sessions for programs: when a group meets, whether one comes, and, for its organizers, moving and calling off."""
+"""Sessions for programs: when a group meets, whether one comes and came, and what its organizers do with them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,12 +13,14 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED
 
 from core.api import Instant, LinkedSerializer, ProblemSerializer, Refused
 from reading_groups import actions
 from reading_groups.absent import away_in_each_group, count_absent
 from reading_groups.actions import Moment
 from reading_groups.agenda import title_of
+from reading_groups.audiences import who_can_have_come
 from reading_groups.forms.sessions import REFUSED_TIMES, why_not
 from reading_groups.models import Reading, ReadingGroup, Rsvp, Session
 
@@ -88,6 +90,25 @@ class MomentSerializer(serializers.Serializer):
     )
 
 
+class NewSessionSerializer(MomentSerializer):
+    title = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class AttendantSerializer(serializers.Serializer):
+    """Somebody who can have come: with a place, or sitting in."""
+
+    member = serializers.IntegerField(source="member.pk")
+    name = serializers.CharField(source="member")
+    came = serializers.BooleanField()
+    checked_in = serializers.BooleanField(help_text="They said so themselves.")
+    sits_in = serializers.BooleanField()
+
+
+class AttendanceSerializer(serializers.Serializer):
+    came = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=2000, default=list)
+    not_came = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=2000, default=list)
+
+
 class RsvpSerializer(serializers.Serializer):
     answer = serializers.ChoiceField(Rsvp.Answer.choices)
 
@@ -126,6 +147,22 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:
         """The sessions to come, with those among them that are called off; or those that are over, the latest first."""
         return super().list(request, *args, **kwargs)
+
+    @extend_schema(parameters=IN_A_GROUP, request=NewSessionSerializer, responses={201: SessionSerializer})
+    def create(self, request: Request, group_slug: str) -> Response:
+        """Add one session, for organizers. Nobody gets a mail now; a time that cannot be is an error of its field."""
+        self._check_own()
+        sent = NewSessionSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        title = sent.validated_data.pop("title")
+        moment = Moment(**sent.validated_data)
+        try:
+            session = actions.add_session(group_id=self.group.pk, moment=moment, title=title)
+        except ReadingGroup.DoesNotExist:
+            raise NotFound from None
+        except REFUSED_TIMES as error:
+            self._refuse(error, moment)
+        return self._told(session, status=HTTP_201_CREATED)
 
     @extend_schema(
         parameters=IN_A_GROUP, request=RsvpSerializer, responses={200: SessionSerializer, 409: ProblemSerializer}
@@ -171,8 +208,7 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         try:
             return self._change(actions.move_session, session, moment=moment)
         except REFUSED_TIMES as error:
-            field, told = why_not(error, moment, self.group)
-            raise serializers.ValidationError({field: [told]}) from None
+            self._refuse(error, moment)
 
     @extend_schema(parameters=IN_A_GROUP, request=None, responses={200: SessionSerializer, 409: ProblemSerializer})
     @action(detail=True, methods=["post"])
@@ -182,6 +218,61 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         Refused as `session_has_started`.
         """
         return self._change(actions.cancel_session, self._own(session_id))
+
+    @extend_schema(parameters=IN_A_GROUP, request=None, responses={200: SessionSerializer, 409: ProblemSerializer})
+    @action(detail=True, methods=["post"], url_path="check-in")
+    def check_in(self, request: Request, group_slug: str, session_id: str) -> Response:
+        """Say that one is there, from ten minutes before the start until the end; twice is once.
+
+        Refused as `not_in_group`, `session_is_cancelled`, `not_time_yet` or `session_is_over`.
+        """
+        session = self._session(session_id)
+        try:
+            actions.check_in(actor=request.user, session_id=session.pk, now=timezone.now())
+        except Session.DoesNotExist:
+            raise NotFound from None
+        except actions.NotInGroup:
+            raise Refused("not_in_group", _("You need a place in this group to check in.")) from None
+        except actions.SessionIsCancelled:
+            raise Refused("session_is_cancelled", _("This session does not take place.")) from None
+        except actions.NotTimeYet:
+            raise Refused("not_time_yet", _("You can check in from ten minutes before the start.")) from None
+        except actions.SessionIsOver:
+            raise Refused("session_is_over", _("This session is over.")) from None
+        return self._told(session)
+
+    @extend_schema(
+        parameters=IN_A_GROUP,
+        request=AttendanceSerializer,
+        responses={200: AttendantSerializer(many=True), 409: ProblemSerializer},
+    )
+    @action(detail=True, methods=["get", "post"])
+    def attendance(self, request: Request, group_slug: str, session_id: str) -> Response:
+        """Who can have come and who came, for organizers; a POST notes who came and who did not.
+
+        Of those in neither list what is known stays. Refused as `not_in_group`, `session_is_cancelled` or
+        `not_time_yet`.
+        """
+        session = self._own(session_id)
+        if request.method == "POST":
+            sent = AttendanceSerializer(data=request.data)
+            sent.is_valid(raise_exception=True)
+            try:
+                actions.take_attendance(
+                    actor=request.user, session_id=session.pk, now=timezone.now(), **sent.validated_data
+                )
+            except Session.DoesNotExist:
+                raise NotFound from None
+            except actions.NotInGroup:
+                told = _("Somebody among them was in no place of this group. Nothing was saved.")
+                raise Refused("not_in_group", told) from None
+            except actions.SessionIsCancelled:
+                raise Refused("session_is_cancelled", _("This session does not take place.")) from None
+            except actions.NotTimeYet:
+                told = _("Attendance can be taken from ten minutes before a session that takes place.")
+                raise Refused("not_time_yet", told) from None
+        session = get_object_or_404(self.group.sessions.all(), pk=session.pk)
+        return Response(AttendantSerializer(who_can_have_come(session), many=True).data)
 
     def _change(self, act: Callable[..., Session], session: Session, **what: object) -> Response:
         try:
@@ -205,15 +296,22 @@ class SessionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             [session for session in sessions if not session.is_over(now)], self.group.aways, viewer=self.request.user
         )
 
-    def _own(self, session_id: str) -> Session:
+    def _refuse(self, error: Exception, moment: Moment) -> NoReturn:
+        field, told = why_not(error, moment, self.group)
+        raise serializers.ValidationError({field: [told]}) from None
+
+    def _check_own(self) -> None:
         if not self.request.user.has_perm("reading_groups.edit_group", self.group):
             raise PermissionDenied
+
+    def _own(self, session_id: str) -> Session:
+        self._check_own()
         return self._session(session_id)
 
     def _session(self, session_id: str) -> Session:
         return get_object_or_404(self.group.sessions.only("pk"), pk=session_id)
 
-    def _told(self, session: Session) -> Response:
+    def _told(self, session: Session, *, status: int = HTTP_200_OK) -> Response:
         found = get_object_or_404(self.get_queryset(), pk=session.pk)
         self._count_absent([found])
-        return Response(self.get_serializer(found).data)
+        return Response(self.get_serializer(found).data, status=status)

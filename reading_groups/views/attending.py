@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from members.models import Member
 from reading_groups import actions
-from reading_groups.actions.attending import can_have_come
 from reading_groups.agenda import title_of
+from reading_groups.audiences import who_can_have_come
 from reading_groups.links import check_in_of, rsvp_of
-from reading_groups.models import Attendance, Rsvp, Session
+from reading_groups.models import Rsvp, Session
 from reading_groups.views.loading import (
     back_from,
     group_seen_inside,
@@ -137,7 +136,7 @@ def session_attendance(request: HttpRequest, slug: str, session_id: int) -> Http
             messages.success(request, _("Who came is saved."))
         return redirect(session)
     load_sessions([session], viewer=request.user, now=timezone.now(), with_presenters=False)
-    context = {"group": group, "session": session, "title": title_of(session), "people": _who_can_have_come(session)}
+    context = {"group": group, "session": session, "title": title_of(session), "people": who_can_have_come(session)}
     return render(request, "reading_groups/session-attendance.html", context)
 
 
@@ -185,26 +184,6 @@ def _check_in(session: Session, member: Member) -> tuple[str, str]:
     except tuple(NOT_CHECKED_IN) as error:
         return "", str(NOT_CHECKED_IN[type(error)])
     return _("You are checked in."), ""
-
-
-def _who_can_have_come(session: Session) -> list[dict[str, Any]]:
-    """Everybody with a place, who sat in, or came anyway, by name, with how that is known. Three queries."""
-    known = {row.member_id: row for row in session.attendances.by_name()}
-    places = can_have_come(session).select_related("member").fetch_mode(FETCH_RAISE)
-    members = {place.member_id: place.member for place in places}
-    visits = session.sit_ins.select_related("member").fetch_mode(FETCH_RAISE)
-    guests = {visit.member_id: visit.member for visit in visits if visit.member_id not in members}
-    others = {row.member_id: row.member for row in known.values()}
-    everybody = others | guests | members
-    return [
-        {
-            "member": member,
-            "came": member.pk in known,
-            "checked_in": member.pk in known and known[member.pk].how == Attendance.How.CHECKED_IN,
-            "sits_in": member.pk in guests,
-        }
-        for member in sorted(everybody.values(), key=lambda member: (member.name_key, member.pk))
-    ]
 
 
 def _ids(values: list[str]) -> set[int]:

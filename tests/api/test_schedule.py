@@ -85,3 +85,45 @@ def test_organizers_move_and_call_off(program, member, group, session):
         assert send(program, f"{address}cancel/").json()["revision"] == 2
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(hours=1), is_cancelled=False)
     assert problem_of(send(program, f"{address}cancel/")) == (409, "session_has_started")
+
+
+def test_organizers_add_a_session(program, member, group, session):
+    assert send(program, SESSIONS, {}).status_code == 403
+    group.organizers.add(member)
+    day = (session.held_on + timedelta(days=7)).isoformat()
+    added = send(program, SESSIONS, {"held_on": day, "at": "15:00", "title": "Cycles"})
+    assert added.status_code == 201
+    assert (added.json()["title"], added.json()["held_on"]) == ("Cycles", day)
+    for wrong in ({"held_on": day, "at": "15:00"}, {"held_on": "soon"}, {}):
+        assert problem_of(send(program, SESSIONS, wrong)) == (400, "invalid")
+    assert Session.objects.count() == 2
+
+
+def test_people_check_in_by_program(program, member, group, session):
+    address = f"{SESSIONS}{session.pk}/check-in/"
+    assert problem_of(send(program, address)) == (409, "not_in_group")
+    EnrolmentFactory(group=group, member=member)
+    assert problem_of(send(program, address)) == (409, "not_time_yet")
+    Session.objects.update(starts_at=timezone.now() - timedelta(minutes=5), ends_at=timezone.now() + timedelta(hours=1))
+    for _twice in range(2):
+        assert send(program, address).status_code == 200
+    assert member.attendances.count() == 1
+    Session.objects.update(is_cancelled=True)
+    assert problem_of(send(program, address)) == (409, "session_is_cancelled")
+    Session.objects.update(is_cancelled=False, ends_at=timezone.now() - timedelta(minutes=1))
+    assert problem_of(send(program, address)) == (409, "session_is_over")
+
+
+def test_organizers_take_attendance_by_program(program, member, group, session):
+    address = f"{SESSIONS}{session.pk}/attendance/"
+    here, away = (EnrolmentFactory(group=group, member__name=name).member for name in ("Member A", "Member B"))
+    assert program.get(address).status_code == send(program, address).status_code == 403
+    group.organizers.add(member)
+    assert problem_of(send(program, address, {"came": [here.pk]})) == (409, "not_time_yet")
+    Session.objects.update(starts_at=timezone.now() - timedelta(hours=2), ends_at=timezone.now() - timedelta(hours=1))
+    told = send(program, address, {"came": [here.pk], "not_came": [away.pk]}).json()
+    assert [(row["name"], row["came"]) for row in told] == [("Member A", True), ("Member B", False)]
+    assert program.get(address).json() == told
+    assert problem_of(send(program, address, {"came": [MemberFactory().pk]})) == (409, "not_in_group")
+    assert problem_of(send(program, address, {"came": ["x"]})) == (400, "invalid")
+    assert list(session.attendances.values_list("member", flat=True)) == [here.pk]

@@ -165,7 +165,9 @@ ROWS = [
         group_organizer=(200, 415),
         admin=(200, 415),
     ),
-    page("api:groups:session-list", visitor=401, member=200),
+    row("api:groups:session-list", visitor=401, member=(200, 403), group_organizer=(200, 415), admin=(200, 415)),
+    row("api:groups:session-check-in", visitor=401, member=(405, 409)),
+    row("api:groups:session-attendance", visitor=401, member=403, group_organizer=(200, 415), admin=(200, 415)),
     row(
         "api:groups:session-rsvp",
         visitor=401,
