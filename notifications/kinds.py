@@ -80,8 +80,6 @@ class Kind:
     has_chosen_hour = False
     # Reaches nobody but those who look after the whole site, so others are not asked whether they want it.
     is_for_organizers = False
-    # Kept for whoever is away until they are back; see `away_until`.
-    waits_while_away = False
     # How many a worker takes in hand together, for `prepare`.
     at_once = 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from notifications.kinds import Kind
 
 State, Urgency = Delivery.State, Delivery.Urgency
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 # What is kept of a day's mails for those that are more urgent, in hundredths.
 KEPT = {Urgency.URGENT: 0, Urgency.USUAL: 10, Urgency.DIGEST: 30}
 WAITS = "waits for the daily limit"
@@ -37,14 +37,6 @@ class OverTheWeek(Exception):
 
 class Spent(Exception):
     """The site has sent as many mails of this urgency in the last day as it may."""
-
-
-class Day(NamedTuple):
-    """The mails of the last 24 hours: how many went, how many may go, where there is a limit, and how many wait."""
-
-    sent: int
-    limit: int | None
-    waiting: int
 
 
 @contextmanager
@@ -106,13 +98,6 @@ def note_waiting(*, open_now: list[int], now: datetime) -> None:
     if late:
         reason = "the daily limit until it was too late"
         Delivery.objects.filter(pk__in=late).update(state=State.SUPPRESSED, reason=reason, lease_until=None)
-
-
-def day_of(now: datetime) -> Day:
-    """What operators look at. Two queries, each of which counts along an index."""
-    sent = Delivery.objects.filter(state=State.SENT, sent_at__gt=now - DAY).count()
-    waiting = Delivery.objects.claimable(now).filter(state=State.DUE, reason=WAITS).order_by().count()
-    return Day(sent=sent, limit=settings.MAILS_A_DAY, waiting=waiting)
 
 
 def _take_of_week(delivery: Delivery, now: datetime) -> None:

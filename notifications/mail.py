@@ -204,21 +204,12 @@ def message_of(
     What is about a session or a meeting has it for calendar programs as well, as one more form of the same message
     (RFC 6047), which others do not show.
     """
-    headers = {"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"}
+    message = _message(words.subject, reader=reader, words=words, frame=frame, identity=message_id(delivery))
     if words.stop_path:
-        headers |= {
+        message.extra_headers |= {
             "List-Unsubscribe": f"<{settings.BASE_URL}{words.stop_path}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    message = EmailMultiAlternatives(
-        subject=words.subject,
-        body=words.text,
-        from_email=_sender(frame["site_name"]),
-        to=[reader.email],
-        reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
-        headers=headers,
-    )
-    message.attach_alternative(words.html, "text/html")
     if words.invitation is not None:
         # Django adds the character set.
         message.attach_alternative(words.invitation.text, f"text/calendar; method={words.invitation.method}")
@@ -227,13 +218,21 @@ def message_of(
 
 def test_message_of(*, reader: "Reader", words: Words, frame: Mapping[str, str]) -> EmailMultiAlternatives:
     """A mail that shows an operator what others get. It carries nothing but its words."""
+    subject = f"[{_('Test')}] {words.subject}"
+    return _message(subject, reader=reader, words=words, frame=frame, identity=make_msgid("test", _domain()))
+
+
+def _message(
+    subject: str, *, reader: "Reader", words: Words, frame: Mapping[str, str], identity: str
+) -> EmailMultiAlternatives:
+    """What every mail of the site has: the words in both forms, its sender, and where an answer goes."""
     message = EmailMultiAlternatives(
-        subject=f"[{_('Test')}] {words.subject}",
+        subject=subject,
         body=words.text,
         from_email=_sender(frame["site_name"]),
         to=[reader.email],
         reply_to=[frame["contact_email"]] if frame["contact_email"] else None,
-        headers={"Message-ID": make_msgid("test", _domain()), "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": identity, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(words.html, "text/html")
     return message

@@ -98,7 +98,7 @@ def read_notices(*, member_id: int, now: datetime) -> int:
 
 
 class Wish(NamedTuple):
-    """What a member's choices make of one message: mailed, unless there is a reason not to or a time to wait for."""
+    """What becomes of one message to a member: mailed, unless there is a reason not to or a time to wait for."""
 
     reason: str = ""
     waits_until: datetime | None = None
@@ -106,13 +106,26 @@ class Wish(NamedTuple):
 
 
 def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish:
-    """What becomes of a message at this moment, by the choices of the member whom it is for. At most two queries.
+    """What becomes of a message at this moment: while its reader is away, by its kind; else by what they have chosen.
 
-    A kind that they do not want, or only on the site, is not mailed. What falls into their quiet hours waits for the
-    end of these; where it would be too late then, it goes at once if its kind says so, else it is only shown on the
-    site. What they have just asked for, or have chosen the hour of, does not wait, nor do those wait who have no
-    account.
+    A kind that is kept for whoever is away waits until they are back. One that a member does not want, or only on the
+    site, is not mailed. What falls into their quiet hours waits for the end of these; where it would be too late then,
+    it goes at once if its kind says so, else it is only shown on the site. What they have just asked for, or have
+    chosen the hour of, does not wait, nor do those wait who have no account. At most two queries, and its kind's.
     """
+    return _wish_while_away(delivery, kind, now) or _wish_as_chosen(delivery, kind, zone, now)
+
+
+def _wish_while_away(delivery: Delivery, kind: Kind, now: datetime) -> Wish | None:
+    back_at = kind.away_until(delivery, now)
+    if back_at is None:
+        return None
+    if delivery.expires_at is None or delivery.expires_at > back_at:
+        return Wish(AWAY, waits_until=back_at)
+    return Wish("away until it was too late", is_shown=False)
+
+
+def _wish_as_chosen(delivery: Delivery, kind: Kind, zone: str, now: datetime) -> Wish:
     if delivery.member_id is None:
         return Wish()
     has_channels = kind.is_optional and not kind.has_chosen_hour
@@ -127,16 +140,6 @@ def wish_of(delivery: Delivery, kind: Kind, *, zone: str, now: datetime) -> Wish
     if delivery.expires_at is None or delivery.expires_at > end:
         return Wish("quiet hours", waits_until=end)
     return Wish() if kind.ignores_quiet_hours else Wish("quiet hours until it was too late")
-
-
-def wish_while_away(delivery: Delivery, kind: Kind, now: datetime) -> Wish | None:
-    """What becomes of a message to somebody who is away, by its kind: it waits, or is too late; None where it goes."""
-    until = kind.away_until(delivery, now)
-    if until is None:
-        return None
-    if delivery.expires_at is None or delivery.expires_at > until:
-        return Wish(AWAY, waits_until=until)
-    return Wish("away until it was too late", is_shown=False)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from rest_framework.authtoken.models import Token
 from cohorts.actions import forget_applicant, leave_sections
 from collaborative.authentication import digest_of_token
 from collaborative.home.kinds import BY_KEY
-from collaborative.home.models import CalendarToken, SharedCalendar
+from collaborative.home.models import CalendarToken, Contents, SharedCalendar
 from collaborative.models import Site
 from members.actions import FORMER_NAME, end_role, erase_member
 from members.availability.actions import leave_meetings
@@ -72,11 +72,7 @@ def note_calendar_contents(*, token: CalendarToken, fingerprint: str, now: datet
 
     Whoever reads it twice at once agrees, as the row is locked.
     """
-    locked = CalendarToken.objects.select_for_update().get(pk=token.pk)
-    if locked.fingerprint != fingerprint:
-        locked.fingerprint, locked.changed_at = fingerprint, now
-        locked.save(update_fields=["fingerprint", "changed_at"])
-    return locked.changed_at
+    return _note_contents(CalendarToken.objects.select_for_update().get(pk=token.pk), fingerprint, now)
 
 
 @transaction.atomic
@@ -85,10 +81,7 @@ def note_shared_contents(*, group_id: int | None, is_inside: bool, fingerprint: 
     locked, _created = SharedCalendar.objects.select_for_update().get_or_create(
         group_id=group_id, is_inside=is_inside, defaults={"fingerprint": fingerprint, "changed_at": now}
     )
-    if locked.fingerprint != fingerprint:
-        locked.fingerprint, locked.changed_at = fingerprint, now
-        locked.save(update_fields=["fingerprint", "changed_at"])
-    return locked.changed_at
+    return _note_contents(locked, fingerprint, now)
 
 
 @transaction.atomic
@@ -130,6 +123,13 @@ def delete_account(*, actor: Member, now: datetime) -> None:
     forget_preferences(member_id=actor.pk)
     _take_out_of_notices(actor.name)
     erase_member(member=actor)
+
+
+def _note_contents(locked: Contents, fingerprint: str, now: datetime) -> datetime:
+    if locked.fingerprint != fingerprint:
+        locked.fingerprint, locked.changed_at = fingerprint, now
+        locked.save(update_fields=["fingerprint", "changed_at"])
+    return locked.changed_at
 
 
 def _take_out_of_notices(name: str) -> None:

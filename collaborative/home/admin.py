@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from redis import RedisError
 
 from collaborative.home import beats
-from collaborative.home.kinds import BY_KEY, BY_PART, frame
-from collaborative.parts import PARTS
+from collaborative.home.kinds import BY_KEY, frame, kinds_on
+from collaborative.home.kinds_table import TITLES
 from core.plots import Plot, Series, bars, histogram
 from notifications import figures, operating
 from notifications.admin import DeliveryAdmin
@@ -56,7 +55,6 @@ READ_WITH = {
     "project_proposed": "projects.view_proposal",
     "proposal_decided": "projects.view_proposal",
 }
-TITLES = {"": gettext_lazy("Meetings and weeks")} | {part.key: part.title for part in PARTS}
 LATENESS = [
     gettext_lazy("under 2 min"),
     gettext_lazy("2 to 10 min"),
@@ -102,7 +100,8 @@ class LedgerAdmin(DeliveryAdmin):
         sent = figures.sent_by_kind(timezone.now())
         sections = [
             {"title": TITLES[part], "kinds": [(kind, sent.get(kind.key, 0)) for kind in kinds]}
-            for part, kinds in self._parts(request).items()
+            for part, kinds in kinds_on(request.parts).items()  # type: ignore[attr-defined]
+            if kinds
         ]
         context = self._context(request, title=_("What each kind says")) | {"sections": sections}
         return TemplateResponse(request, "admin/notifications/delivery/kinds.html", context)
@@ -110,7 +109,8 @@ class LedgerAdmin(DeliveryAdmin):
     def kind_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """What a kind says; by POST, sent to the operator's own address."""
         self._check_may_look(request)
-        shown = next((one for kinds in self._parts(request).values() for one in kinds if one.key == kind), None)
+        on = kinds_on(request.parts)  # type: ignore[attr-defined]
+        shown = next((one for kinds in on.values() for one in kinds if one.key == kind), None)
         if shown is None:
             raise Http404
         if request.method == "POST" and not self.has_operate_permission(request):
@@ -132,10 +132,6 @@ class LedgerAdmin(DeliveryAdmin):
 
     def _context(self, request: HttpRequest, *, title: Any) -> dict[str, Any]:
         return self.admin_site.each_context(request) | {"title": title, "opts": self.opts, "media": self.media}
-
-    def _parts(self, request: HttpRequest) -> dict[str, list[Kind]]:
-        on = request.parts  # type: ignore[attr-defined]
-        return {part: kinds for part, kinds in BY_PART.items() if kinds and (not part or part in on)}
 
     def _preview(self, request: HttpRequest, kind: Kind, now: datetime) -> Preview:
         operator = request.user
@@ -172,10 +168,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _beats() -> list[tuple[beats.Beat, datetime | None]]:
-    try:
-        return list(beats.heard().items())
-    except (RedisError, OSError):
-        return [(beat, None) for beat in beats.BEATS]
+    return list((beats.heard() or dict.fromkeys(beats.BEATS)).items())
 
 
 def _by_day(week: figures.Week) -> Plot:

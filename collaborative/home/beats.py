@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+from redis import RedisError
 
 # A beat is missed when more than four of its ticks have gone by without it, and never sooner than after this.
 TICKS = 4.5
@@ -50,9 +51,12 @@ def give(beat: Beat, now: datetime) -> None:
     cache.set(beat.key, now.isoformat(), beat.lasts)
 
 
-def heard() -> dict[Beat, datetime | None]:
-    """When each part was last heard of; None where it is missing. Raises what the cache raises where it is away."""
-    found = cache.get_many([beat.key for beat in BEATS])
+def heard() -> dict[Beat, datetime | None] | None:
+    """When each part was last heard of, None where it is missing; None alone where the cache is away."""
+    try:
+        found = cache.get_many([beat.key for beat in BEATS])
+    except (RedisError, OSError):
+        return None
     return {beat: datetime.fromisoformat(found[beat.key]) if beat.key in found else None for beat in BEATS}
 
 

@@ -1,10 +1,7 @@
-from datetime import datetime
-
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from redis import RedisError
 
 from collaborative.home import beats
 
@@ -24,14 +21,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     `clock` puts out work, `worker` takes it up, `planning` writes down what falls due, `sending` works it off: a worker
     that answers and cannot send is noticed as well.
     """
-    heard: dict[beats.Beat, datetime | None] = dict.fromkeys(beats.BEATS)
-    parts = {"database": _database_answers(), "cache": False}
-    try:
-        heard = beats.heard()
-        parts["cache"] = True
-    except (RedisError, OSError):
-        pass
-    parts |= {beat.name: moment is not None for beat, moment in heard.items()}
+    heard = beats.heard()
+    parts = {"database": _database_answers(), "cache": heard is not None}
+    parts |= {beat.name: heard is not None and heard[beat] is not None for beat in beats.BEATS}
     missing = [name for name, answers in parts.items() if not answers]
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 

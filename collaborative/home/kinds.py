@@ -40,13 +40,15 @@ class Unwanted(Kind):
         return False
 
 
+def kinds_on(parts: Collection[str]) -> dict[str, list[Kind]]:
+    """The kinds whose part of the site is on, by that part."""
+    return {part: kinds for part, kinds in BY_PART.items() if not part or part in parts}
+
+
 def kinds_with(parts: Collection[str]) -> dict[str, Kind]:
     """Every kind by its key, silent where its part of the site is off."""
-    return {
-        kind.key: kind if not part or part in parts else Unwanted(kind)
-        for part, kinds in BY_PART.items()
-        for kind in kinds
-    }
+    on = {kind.key: kind for kinds in kinds_on(parts).values() for kind in kinds}
+    return {kind.key: on.get(kind.key) or Unwanted(kind) for kind in KINDS}
 
 
 # The digest tells what other kinds have left to it, where that is still true.
@@ -68,8 +70,7 @@ def kinds_reaching(parts: Collection[str], *, is_organizer: bool) -> dict[str, l
     """The kinds that can reach a member, by the part of the site that they come from."""
     return {
         part: [kind for kind in kinds if is_organizer or not kind.is_for_organizers]
-        for part, kinds in BY_PART.items()
-        if not part or part in parts
+        for part, kinds in kinds_on(parts).items()
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from collaborative.home.kinds import BY_PART
 from collaborative.parts import PARTS
+from members.availability.absence import PausesWhileAway
 from notifications.kinds import Kind
 
 TITLES: dict[str, str | Promise] = {"": gettext_lazy("Meetings and your week")} | {
@@ -60,7 +61,7 @@ def row_of(kind: Kind) -> Row:
         to_whom=str(kind.to_whom),
         is_optional=kind.is_optional,
         quiet=quiet,
-        away=_("is kept") if kind.waits_while_away else _("sent"),
+        away=_("is kept") if isinstance(kind, PausesWhileAway) else _("sent"),
         stale=_lasting(kind.stale_after),
     )
 

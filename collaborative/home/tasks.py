@@ -8,8 +8,6 @@ from collaborative.models import Site
 from core import clock
 from notifications import actions
 
-HEARTBEAT_KEY = beats.WORKER.key
-
 
 @shared_task
 def write_obligations(**_ignored: object) -> int:

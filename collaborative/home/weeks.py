@@ -48,6 +48,10 @@ class Wish(NamedTuple):
     def is_daily(self) -> bool:
         return self.digest == Preferences.Digest.DAILY
 
+    @property
+    def day_of_week(self) -> int:
+        return MONDAY if self.weekday is None else self.weekday
+
     def moment_of(self, occurrence: str) -> datetime | None:
         """When one falls due; None where digests of another rhythm were meant."""
         is_weekly = "W" in occurrence
@@ -55,7 +59,7 @@ class Wish(NamedTuple):
             return None
         if is_weekly:
             year, week = occurrence.split("-W")
-            day = date.fromisocalendar(int(year), int(week), 1 + (MONDAY if self.weekday is None else self.weekday))
+            day = date.fromisocalendar(int(year), int(week), 1 + self.day_of_week)
         else:
             day = date.fromisoformat(occurrence)
         return instant_of(day, self.at or MORNING, self.zone or settings.TIME_ZONE)
@@ -63,9 +67,9 @@ class Wish(NamedTuple):
     def days(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, date]]:
         """Each moment from `start` to before `end`, with its date in the zone."""
         zone = self.zone or settings.TIME_ZONE
-        day, step = start.astimezone(ZoneInfo(zone)).date(), timedelta(days=1)
+        day, step = start.astimezone(ZoneInfo(zone)).date(), DAY
         if not self.is_daily:
-            day, step = first_weekday_from(day, MONDAY if self.weekday is None else self.weekday), WEEK
+            day, step = first_weekday_from(day, self.day_of_week), WEEK
         while (due_at := instant_of(day, self.at or MORNING, zone)) < end:
             if due_at >= start:
                 yield due_at, day

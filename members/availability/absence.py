@@ -31,8 +31,6 @@ class Occasion(Protocol):
 class PausesWhileAway(Kind):
     """A kind that asks or reminds: it is kept for whoever is away until the day on which they are back."""
 
-    waits_while_away = True
-
     def away_until(self, delivery: Delivery, now: datetime) -> datetime | None:
         return back_at(delivery.member, now) if delivery.member is not None else None
 

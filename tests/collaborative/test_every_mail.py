@@ -110,7 +110,7 @@ def test_each_kind_is_a_row_of_its_own():
 
 
 def test_what_reminds_or_asks_is_kept_for_those_who_are_away():
-    kept = {kind.key for kind in KINDS if kind.waits_while_away}
+    kept = {row.key for kinds in rows().values() for row in kinds if row.away == "is kept"}
     assert kept == {kind.key for kind in KINDS if isinstance(kind, PausesWhileAway)}
     assert kept == {
         "session_tomorrow",

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from collaborative.celery import app
-from collaborative.home import tasks
+from collaborative.home import beats, tasks
 from collaborative.models import Site
 from notifications.models import Delivery
 from tests.factories import EnrolmentFactory, ReadingGroupFactory, SessionFactory
@@ -45,7 +45,7 @@ def test_a_tick_from_another_version_is_understood(session_tomorrow):
     assert tasks.write_obligations(added_later=1) == 2
     assert tasks.send_due(added_later=1) == 1
     tasks.heartbeat(added_later=1)
-    assert cache.get(tasks.HEARTBEAT_KEY) is not None
+    assert cache.get(beats.WORKER.key) is not None
 
 
 @pytest.mark.django_db

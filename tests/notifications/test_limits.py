@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection, transaction
 
 from collaborative.home.kinds import BY_KEY
 from notifications import actions, limits
-from notifications.limits import Day, Spent, day_of, open_urgencies
+from notifications.figures import present
+from notifications.limits import Spent, open_urgencies
 from notifications.mail import Words
 from notifications.models import Budget, Delivery, Preferences
 from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, SessionFactory
@@ -251,7 +252,8 @@ def test_digests_wait_first_then_what_members_may_do_without(post, send, mail_se
     assert gone(mail_server)[9:] == ["place_offered"]
     send()
     assert outcomes(state="due") == ["waits for the daily limit"] * 4
-    assert day_of(post.now) == Day(sent=10, limit=10, waiting=4)
+    found = present(post.now)
+    assert (found.sent, found.most, found.limited) == (10, 10, 4)
     assert set(Delivery.objects.filter(state="due").values_list("attempts", flat=True)) == {0}
     assert Budget.objects.get().mails == 10
 
@@ -268,7 +270,7 @@ def test_what_waited_goes_when_a_day_is_over_the_most_urgent_first(post, send, m
     post.advance(minutes=1)
     send()
     assert gone(mail_server)[10:] == ["place_offered"] * 2 + ["session_tomorrow"] * 2
-    assert day_of(post.now).waiting == 0
+    assert present(post.now).limited == 0
 
 
 def test_in_no_24_hours_do_more_go(post, send, mail_server, settings):

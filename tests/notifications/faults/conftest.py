@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from collaborative.embedded.servers import Postgres, Valkey, runtime_dir
-from collaborative.home.tasks import HEARTBEAT_KEY
+from collaborative.home.beats import WORKER
 from notifications.models import Delivery
 from reading_groups.models import Session
 from tests.factories import EnrolmentFactory, ReadingGroupFactory, SessionFactory
@@ -62,10 +62,10 @@ def count_of(state: str) -> int:
 
 def wait_for_ticks(processes: Processes, count: int = 3) -> None:
     """Until workers have taken so many more heartbeats: whatever else was due has had its turn."""
-    seen = {cache.get(HEARTBEAT_KEY)}
+    seen = {cache.get(WORKER.key)}
 
     def have_come() -> bool:
-        seen.add(cache.get(HEARTBEAT_KEY))
+        seen.add(cache.get(WORKER.key))
         return len(seen) > count
 
     processes.wait_until(have_come, "the ticks go on")

@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from collaborative.celery import app as celery
-from collaborative.home.tasks import HEARTBEAT_KEY, write_obligations
+from collaborative.home.beats import WORKER
+from collaborative.home.tasks import write_obligations
 from notifications.models import Delivery
 from tests.notifications.faults.conftest import OwnValkey, count_of, session_tomorrow
 from tests.notifications.faults.unguarded import APP, send_one
@@ -24,12 +25,12 @@ def test_an_emptied_broker_loses_nothing(processes, mail_server):
     processes.worker()
     mail_server.wait_for(3)
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
-    assert cache.get(HEARTBEAT_KEY) is None
+    assert cache.get(WORKER.key) is None
     mail_server.release()
     processes.wait_until(lambda: count_of(State.SENT) == 8, "all sent")
     session_tomorrow(4)
     processes.wait_until(lambda: count_of(State.SENT) == 12, "what was owed after the flush is sent as well")
-    processes.wait_until(lambda: cache.get(HEARTBEAT_KEY) is not None, "the worker is heard of again")
+    processes.wait_until(lambda: cache.get(WORKER.key) is not None, "the worker is heard of again")
     assert set(mail_server.ids().values()) == {1}
 
 
