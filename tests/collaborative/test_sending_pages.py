@@ -113,11 +113,11 @@ def test_the_ledger_and_the_first_page_of_the_admin_say_it_in_one_line(client, s
 
 
 def test_what_waits_for_the_daily_limit_is_told_apart(client):
-    deliver(1)
-    deliver(3, reason="waits for the daily limit")
-    deliver(2, reason="answered 450", lease_until=timezone.now() + timedelta(hours=1))
+    deliver_many(1)
+    deliver_many(3, reason="waits for the daily limit")
+    deliver_many(2, reason="answered 450", lease_until=timezone.now() + timedelta(hours=1))
     for path in (SENDING, LEDGER, "/admin/"):
-        said = words(client.get(path))
+        said = text_of(client.get(path))
         assert "Waiting: 6, the oldest for" in said
         assert "; 2 until a set time; 3 for the daily limit" in said
 
