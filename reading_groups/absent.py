@@ -69,6 +69,6 @@ def missed_by(member: Member, now: datetime) -> list[Session]:
     places = Enrolment.objects.enrolled().filter(member=member, group=OuterRef("group"))
     parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
     coming = Session.objects.coming(now).filter(Exists(places), group__state__in=ReadingGroup.LISTED)
-    sessions = list(loaded(coming.annotate(own_part=Exists(parts))).defer("group__search"))
+    sessions = list(loaded(coming.annotate(own_part=Exists(parts))))
     away = absent_from(sessions, [member.pk])
     return [session for session in sessions if away[session.pk]]

@@ -2,7 +2,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef
+from django.db.models import FETCH_RAISE, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from core.agenda import AgendaItem
@@ -14,7 +14,7 @@ from reading_groups.querysets import ReadingGroupQuerySet, SessionQuerySet
 # Groups in these states meet nobody: nothing of theirs stands in a calendar.
 NOT_ON = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT, *ReadingGroup.ON_REVIEW)
 # Of a group, what no item tells and a list of many would carry along.
-NOT_TOLD = ("group__search", "group__description", "group__findings")
+NOT_TOLD = ("group__description", "group__findings")
 
 
 def items_for(member: Member, start: datetime, end: datetime, *, include_cancelled: bool = False) -> list[AgendaItem]:
@@ -22,16 +22,9 @@ def items_for(member: Member, start: datetime, end: datetime, *, include_cancell
 
     Those of a group that pauses or is a draft are left out. Two queries.
     """
-    places = Enrolment.objects.enrolled().filter(member=member, group=OuterRef("group"))
-    run = ReadingGroup.organizers.through.objects.filter(member=member, readinggroup=OuterRef("group"))
-    visits = SitIn.objects.filter(member=member, session=OuterRef("pk"))
-    belongs = Exists(places) | Exists(run)
-    sessions = Session.objects.filter(belongs | Exists(visits), starts_at__lt=end, ends_at__gt=start)
-    sessions = sessions.exclude(group__state__in=NOT_ON).annotate(is_visited=~belongs)
-    if not include_cancelled:
-        sessions = sessions.filter(is_cancelled=False)
-    own_parts = Presentation.objects.filter(session=OuterRef("pk"), member=member)
-    rows = loaded(sessions.annotate(is_presented=Exists(own_parts)))
+    belongs, visits = _belongs(member.pk), _visits(member.pk)
+    sessions = _on(Session.objects.filter(belongs | visits, starts_at__lt=end, ends_at__gt=start), include_cancelled)
+    rows = loaded(sessions.annotate(is_presented=_presents(member.pk), is_visited=~belongs))
     return [item_of(session, is_presented=session.is_presented, is_visited=session.is_visited) for session in rows]  # type: ignore[attr-defined]
 
 
@@ -43,10 +36,7 @@ def items_of(
     The calls are told only where the caller says so. Those of a group that pauses or is a draft are left out. Two
     queries.
     """
-    sessions = Session.objects.filter(group__in=groups, starts_at__lt=end, ends_at__gt=start)
-    sessions = sessions.exclude(group__state__in=NOT_ON)
-    if not include_cancelled:
-        sessions = sessions.filter(is_cancelled=False)
+    sessions = _on(Session.objects.filter(group__in=groups, starts_at__lt=end, ends_at__gt=start), include_cancelled)
     items = [item_of(session) for session in loaded(sessions).defer(*NOT_TOLD)]
     return items if has_calls else [replace(item, call_url="") for item in items]
 
@@ -57,14 +47,10 @@ def item_for(session: Session, member_id: int) -> AgendaItem:
     While its time is not known, it is told as called off, on its day: where a program has it at the time before, it
     must not stay.
     """
-    parts = Presentation.objects.filter(session=session, member=member_id)
-    places = Enrolment.objects.enrolled().filter(group=session.group_id, member=member_id)
-    run = ReadingGroup.organizers.through.objects.filter(readinggroup=session.group_id, member=member_id)
-    visits = SitIn.objects.filter(session=session, member=member_id)
-    asked = Session.objects.filter(pk=session.pk).values_list(
-        Exists(parts), Exists(visits) & ~Exists(places) & ~Exists(run)
+    asked = Session.objects.filter(pk=session.pk).annotate(
+        is_presented=_presents(member_id), is_visited=_visits(member_id) & ~_belongs(member_id)
     )
-    is_presented, is_visited = asked.get()
+    is_presented, is_visited = asked.values_list("is_presented", "is_visited").get()
     if session.starts_at is None:
         starts_at = instant_of(session.held_on, time(0), session.group.zone)
         ends_at = starts_at + timedelta(days=1)
@@ -110,4 +96,31 @@ def title_of(session: Session) -> str:
 
 def loaded(sessions: SessionQuerySet) -> SessionQuerySet:
     """Sessions with all that `item_of` and `title_of` read, in order of time."""
-    return sessions.select_related("group").with_readings().order_by("starts_at", "id").fetch_mode(FETCH_RAISE)
+    with_group = sessions.select_related("group").defer("group__search")
+    return with_group.with_readings().order_by("starts_at", "id").fetch_mode(FETCH_RAISE)
+
+
+def loaded_session(session_id: int) -> Session:
+    """One of those. Raises Session.DoesNotExist."""
+    return loaded(Session.objects.all()).get(pk=session_id)
+
+
+def _on(sessions: SessionQuerySet, include_cancelled: bool) -> SessionQuerySet:
+    """Those of groups that meet and, unless they are wanted too, none that are called off."""
+    sessions = sessions.exclude(group__state__in=NOT_ON)
+    return sessions if include_cancelled else sessions.filter(is_cancelled=False)
+
+
+def _belongs(member_id: int) -> Q:
+    """Of a session, that a member has a place in its group, or runs it."""
+    places = Enrolment.objects.enrolled().filter(group=OuterRef("group"), member=member_id)
+    run = ReadingGroup.organizers.through.objects.filter(readinggroup=OuterRef("group"), member=member_id)
+    return Q(Exists(places) | Exists(run))
+
+
+def _visits(member_id: int) -> Exists:
+    return Exists(SitIn.objects.filter(session=OuterRef("pk"), member=member_id))
+
+
+def _presents(member_id: int) -> Exists:
+    return Exists(Presentation.objects.filter(session=OuterRef("pk"), member=member_id))

@@ -27,7 +27,7 @@ def asked_of(member: Member, now: datetime) -> list[Asked]:
     """What waits for a member's answer, in all groups, the next session first. One query, two where there is any."""
     places = Enrolment.objects.enrolled().filter(member=member, group=OuterRef("group"))
     sessions = with_questions_for(Session.objects.coming(now).filter(Exists(places)), member, now)
-    asked = loaded(sessions.filter(Q(invitation_id__isnull=False) | Q(swap_id__isnull=False))).defer("group__search")
+    asked = loaded(sessions.filter(Q(invitation_id__isnull=False) | Q(swap_id__isnull=False)))
     return [question for session in asked for question in questions_about(session)]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy
 
 from core.agenda import AgendaItem
 from members.models import Member, TopicExperience
-from reading_groups.agenda import item_of, loaded, title_of
+from reading_groups.agenda import NOT_ON, item_of, loaded, title_of
 from reading_groups.asked import Asked
 from reading_groups.links import invitation_path, swap_path
 from reading_groups.models import (
@@ -32,8 +32,6 @@ from reading_groups.models import (
     SitIn,
     Summary,
 )
-
-NOT_ON = (ReadingGroup.State.PAUSED, ReadingGroup.State.DRAFT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,7 @@ def items_of_members(
         Exists(SitIn.objects.filter(session=OuterRef("pk"), member__in=ends))
     )
     coming = Session.objects.filter(theirs, starts_at__lt=last, ends_at__gt=start, is_cancelled=False)
-    sessions = list(loaded(coming.exclude(group__state__in=NOT_ON)).defer("group__search"))
+    sessions = list(loaded(coming.exclude(group__state__in=NOT_ON)))
     of_these: dict[str, Collection[int]] = {"session__in": [session.pk for session in sessions], "member__in": ends}
     visits = set(SitIn.objects.filter(**of_these).values_list("member_id", "session_id"))
     parts = set(Presentation.objects.filter(**of_these).values_list("member_id", "session_id"))
@@ -161,7 +159,7 @@ def asked_of_members(member_ids: Collection[int], now: datetime) -> dict[int, li
     if not found:
         return asked
     sessions = loaded(Session.objects.filter(pk__in={session_id for session_id, _member, _swap in found}))
-    for session in sessions.defer("group__search"):
+    for session in sessions:
         slug, title = session.group.slug, title_of(session)
         for (session_id, member_id, is_swap), (pk, name) in sorted(found.items()):
             if session_id == session.pk:

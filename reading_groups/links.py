@@ -63,17 +63,13 @@ def place_path(enrolment: Enrolment) -> str:
     return reverse("reading_groups:held-place", args=[enrolment.group.slug, token])
 
 
-def place_of(slug: str, token: str) -> tuple[Enrolment, int] | None:
-    """The enrolment, with its group and member, and which hold the link is about; None where it is not ours."""
+def place_of(slug: str, token: str) -> tuple[Enrolment, datetime] | None:
+    """The enrolment, with its group and member, and when the hold ends that the link is about; None where it is not
+    ours."""
     numbers = _numbers(_PLACE, token)
     rows = Enrolment.objects.select_related("group", "member").defer("group__search")
     enrolment = rows.filter(pk=numbers[0], group__slug=slug).first() if numbers else None
-    return (enrolment, numbers[1]) if enrolment and numbers else None
-
-
-def end_of_hold(hold: int) -> datetime:
-    """When the hold ends that a link was made for."""
-    return EPOCH + timedelta(microseconds=hold)
+    return (enrolment, EPOCH + timedelta(microseconds=numbers[1])) if enrolment and numbers else None
 
 
 def hand_over_path(presentation: Presentation, slug: str) -> str:

@@ -1,5 +1,6 @@
 """Whose weeks count for a group, what they have met at before, and whether a group fits somebody's week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,10 +23,10 @@ def people_of(group: ReadingGroup) -> MemberQuerySet:
     return Member.objects.active().filter(pk__in=placed.values("member")).by_name()
 
 
-def past_of(group: ReadingGroup, now: datetime) -> list[tuple[datetime, datetime]]:
-    """When the latest sessions were. One query."""
+def past_of(group: ReadingGroup, now: datetime) -> Iterable[tuple[datetime, datetime]]:
+    """When the latest sessions were. One query, once it is looked at."""
     past = group.sessions.past(now).filter(starts_at__isnull=False)
-    return list(past.values_list("starts_at", "ends_at")[:PAST])
+    return past.values_list("starts_at", "ends_at")[:PAST]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
-"""Forms as a browser would send them back: every field of the page, with some of them changed."""
+"""Pages as people read them, and forms as a browser would send them back: every field, with some of them changed."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 UNSENT = {"submit", "button", "image", "reset", "file"}
@@ -70,3 +72,8 @@ def send(client, url: str, form_id: str, /, *, button: str = "_save", **changes)
     data |= {name: value if isinstance(value, list) else [str(value)] for name, value in changes.items()}
     data = {name: value for name, value in data.items() if value != ["None"]}
     return client.post(url, data | {button: "1"})
+
+
+def text_of(response) -> str:
+    """What a page says, without its markup, with one space between words."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())

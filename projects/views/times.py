@@ -12,11 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.clock import city_of
 from members.availability.actions import NotATime, plan_meeting
-from members.availability.besttimes import FewWeeks, best_times
 from members.availability.besttimes.forms import LONGEST_MEETING, WishForm
-from members.availability.besttimes.words import cards_of
+from members.availability.besttimes.pages import shown_of
 from members.availability.models import Meeting
 from projects.actions import ProjectIsArchived
 from projects.models import Project
@@ -64,20 +62,9 @@ def team_times(request: HttpRequest, project: Project) -> HttpResponse:
         now=now,
         is_weekly=False,
     )
-    context: dict[str, Any] = {"project": project, "form": form, "city": city_of(zone), "people": len(people)}
-    if not form.is_bound or form.is_valid():
-        past = Meeting.objects.on().about(project.key).filter(ends_at__lte=now).order_by("-starts_at")
-        try:
-            found = best_times(
-                [person.pk for person in people],
-                form.wish,
-                required_ids=form.required_ids,
-                past=past.values_list("starts_at", "ends_at")[:PAST],
-            )
-        except FewWeeks as error:
-            context["with_week"] = error.with_week
-        else:
-            context |= {"found": found, "wish": form.wish, "cards": cards_of(found, form.wish, zone=zone)}
+    meetings = Meeting.objects.on().about(project.key).filter(ends_at__lte=now).order_by("-starts_at")
+    past = meetings.values_list("starts_at", "ends_at")[:PAST]
+    context = {"project": project} | shown_of(form, people, past=past, zone=zone)
     return render(request, "projects/team-times.html", context, status=422 if form.errors else 200)
 
 

@@ -11,10 +11,11 @@ from members.availability.models import Poll
 from members.availability.polls.actions import AlreadySettled, ask_more, settle_poll, span_of
 from members.models import Member
 from reading_groups.actions.places import lock_group
-from reading_groups.actions.planning import Plan, follow_plan, keep_rule
+from reading_groups.actions.planning import Plan, follow_plan
 from reading_groups.actions.sessions import Moment, TimeHasPassed, add_session, move_session
 from reading_groups.models import ReadingGroup, Session
 from reading_groups.querysets import SessionQuerySet
+from reading_groups.times import people_of
 
 # So many are planned where a group gets its first time.
 SESSIONS_AT_FIRST = 8
@@ -26,9 +27,7 @@ class NotAboutThisGroup(Exception):
 
 def members_to_ask(group: ReadingGroup) -> list[Member]:
     """Those with a place in the group, and its organizers. Two queries."""
-    enrolled = group.enrolments.enrolled().filter(member__is_active=True).select_related("member")
-    people = {enrolment.member_id: enrolment.member for enrolment in enrolled}
-    return list((people | {member.pk: member for member in group.organizers.active()}).values())
+    return list(dict.fromkeys([*people_of(group), *group.organizers.active()]))
 
 
 @transaction.atomic
@@ -81,19 +80,13 @@ def make_time_of_group(*, actor: Member, group_id: int, poll_id: int, position: 
     first_on, at = _wall(starts_at, group.zone)
     group.duration_minutes = poll.minutes
     group.save(update_fields=["duration_minutes"])
-    plan = Plan(weekday=first_on.weekday(), at=at, every_weeks=group.every_weeks)
     coming = list(coming_sessions(group, now))
-    if coming:
-        keep_rule(group, plan)
-        _move(coming, plan, group.zone, actor, now)
-    else:
-        last_on = first_on + timedelta(weeks=group.every_weeks * (SESSIONS_AT_FIRST - 1))
-        days = repeating_days(first_on, last_on, every_weeks=group.every_weeks)
-        moments = tuple((day, at) for day in days)
-        follow_plan(
-            group_id=group_id,
-            plan=Plan(moments=moments, weekday=plan.weekday, at=at, every_weeks=group.every_weeks),
-        )
+    last_on = first_on + timedelta(weeks=group.every_weeks * (SESSIONS_AT_FIRST - 1))
+    days = [] if coming else repeating_days(first_on, last_on, every_weeks=group.every_weeks)
+    moments = tuple((day, at) for day in days)
+    plan = Plan(moments=moments, weekday=first_on.weekday(), at=at, every_weeks=group.every_weeks)
+    follow_plan(group_id=group_id, plan=plan)
+    _move(coming, plan, group.zone, actor, now)
     path = f"{group.get_absolute_url()}#schedule"
     settle_poll(actor=actor, poll_id=poll_id, position=position, outcome_path=path, now=now)
     return path

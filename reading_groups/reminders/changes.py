@@ -1,22 +1,21 @@
 """What people are told when a session that they would come to has changed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.agenda import AgendaItem
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
-from reading_groups.agenda import loaded, title_of
-from reading_groups.inviting import agenda_item_of
+from reading_groups.agenda import loaded_session
 from reading_groups.links import rsvp_path
 from reading_groups.models import Enrolment, Presentation, ReadingGroup, Session, SitIn
+from reading_groups.reminders.about import PutsInCalendar, instant, words_about
 
 
-class SessionChanged(Kind):
+class SessionChanged(PutsInCalendar):
     """To everybody with a place, who sits in, presents or runs the group, when a session moves or is called off or on.
 
     Also when the link to the call changes after they have been reminded. Not to whoever changed it.
@@ -41,7 +40,7 @@ class SessionChanged(Kind):
             return
         occurrence = f"revision {session.revision} {what}"
         if what == "call":
-            occurrence += f" {now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+            occurrence += f" {instant(now)}"
         times = [moment for moment in (was_at, session.starts_at) if moment is not None and moment > now]
         told = _who_comes(session)
         if actor is not None:
@@ -68,23 +67,16 @@ class SessionChanged(Kind):
         )
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
-        session = loaded(Session.objects.all()).defer("group__search").get(pk=_id(delivery))
+        session = loaded_session(_id(delivery))
         assert delivery.member_id is not None  # as `record` says
         has_place = session.group.enrolments.enrolled().filter(member=delivery.member_id).exists()
-        return {
-            "session": session,
-            "group": session.group,
-            "title": title_of(session),
+        return words_about(session) | {
             "what": delivery.occurrence.split()[2],
             "presents": session.presentations.filter(member=delivery.member_id).exists(),
             "sits_in": not has_place and session.sit_ins.filter(member=delivery.member_id).exists(),
             "rsvp_path": rsvp_path(session, delivery.member_id) if has_place else "",
             "path": session.get_absolute_url(),
         }
-
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        """Where it is called off, or its time is not known any more, it is taken out."""
-        return agenda_item_of(delivery, context)
 
 
 def _who_comes(session: Session) -> QuerySet[Member]:

@@ -1,6 +1,6 @@
 """What people are told of groups: that one is proposed, the answer to it, a pause, and the next term."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
 from reading_groups.links import place_path
 from reading_groups.models import Enrolment, ReadingGroup
+from reading_groups.reminders.about import instant
 
 State = ReadingGroup.State
 
@@ -61,7 +62,7 @@ class GroupDecided(Kind):
                 Obligation(
                     member_id=group.proposed_by_id,
                     object_key=group.key,
-                    occurrence=f"answered {_instant(now)}",
+                    occurrence=f"answered {instant(now)}",
                     due_at=now,
                 )
             ]
@@ -73,7 +74,7 @@ class GroupDecided(Kind):
         return (
             group is not None
             and group.decided_at is not None
-            and delivery.occurrence == f"answered {_instant(group.decided_at)}"
+            and delivery.occurrence == f"answered {instant(group.decided_at)}"
         )
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
@@ -99,7 +100,7 @@ class GroupPaused(Kind):
             Obligation(
                 member_id=member_id,
                 object_key=group.key,
-                occurrence=f"{_pause(group)} {_instant(now)}",
+                occurrence=f"{_pause(group)} {instant(now)}",
                 due_at=now,
             )
             for member_id in places.order_by("id").values_list("member_id", flat=True)
@@ -169,8 +170,7 @@ class NextTerm(Kind):
 
 
 def _next_session(group: ReadingGroup, now: datetime) -> dict[str, Any]:
-    coming = loaded(group.sessions.coming(now).filter(starts_at__isnull=False))
-    session = coming.defer("group__search").first()
+    session = loaded(group.sessions.coming(now).filter(starts_at__isnull=False)).first()
     return {"session": session, "title": title_of(session) if session else ""}
 
 
@@ -180,15 +180,11 @@ def _group_of(delivery: Delivery) -> ReadingGroup | None:
 
 def _sent(group: ReadingGroup) -> str:
     assert group.submitted_at is not None  # as the constraint on proposals says
-    return f"sent {_instant(group.submitted_at)}"
+    return f"sent {instant(group.submitted_at)}"
 
 
 def _pause(group: ReadingGroup) -> str:
     return "pauses" if group.state == State.PAUSED else "goes on"
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 GROUP_PROPOSED = GroupProposed()

@@ -1,6 +1,6 @@
 """What people are told of their place in a group: that they have it, that they wait for one, that one is free."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +9,14 @@ from core.agenda import AgendaItem
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.agenda import loaded, title_of
-from reading_groups.inviting import agenda_item_of
 from reading_groups.links import place_path, rsvp_path
 from reading_groups.models import Enrolment
+from reading_groups.reminders.about import PutsInCalendar, instant
 
 State = Enrolment.State
 
 
-class SignUpConfirmed(Kind):
+class SignUpConfirmed(PutsInCalendar):
     """To whoever has taken a place: the next session, with its call, and what is read there."""
 
     key = "sign_up_confirmed"
@@ -28,22 +28,19 @@ class SignUpConfirmed(Kind):
 
     def record(self, enrolment: Enrolment, *, now: datetime) -> None:
         """Write the delivery inside the action's transaction; each place that is taken is confirmed once."""
-        self.write([_about(enrolment, f"place {_instant(enrolment.enrolled_at)}", now)])
+        self.write([_about(enrolment, _place(enrolment), now)])
 
     def still_wanted(self, delivery: Delivery, now: datetime) -> bool:
         """Not where they have left before this could be sent, or the group takes nobody any more."""
         enrolment = _enrolment_of(delivery)
         if enrolment is None or enrolment.state != State.ENROLLED or not enrolment.group.is_listed:
             return False
-        return delivery.occurrence == f"place {_instant(enrolment.enrolled_at)}"
+        return delivery.occurrence == _place(enrolment)
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         enrolment = _enrolment_of(delivery)
         assert enrolment is not None  # as `still_wanted` says
         return _next_session(enrolment, now) | {"path": enrolment.group.get_absolute_url()}
-
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        return agenda_item_of(delivery, context)
 
 
 class Waitlisted(Kind):
@@ -77,7 +74,7 @@ class Waitlisted(Kind):
         }
 
 
-class PlaceOffered(Kind):
+class PlaceOffered(PutsInCalendar):
     """To the first in line, when a place is free."""
 
     key = "place_offered"
@@ -119,7 +116,7 @@ class PlaceOffered(Kind):
 
     def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
         """The next session, once the place is theirs; one that is held is not theirs yet."""
-        return None if context["held_until"] else agenda_item_of(delivery, context)
+        return None if context["held_until"] else super().calendar(delivery, context)
 
 
 def _about(enrolment: Enrolment, occurrence: str, now: datetime) -> Obligation:
@@ -134,7 +131,7 @@ def _enrolment_of(delivery: Delivery) -> Enrolment | None:
 def _next_session(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
     """The group and its next session; its call and the question whether they come are for those with a place."""
     group = enrolment.group
-    session = loaded(group.sessions.coming(now).filter(starts_at__isnull=False)).defer("group__search").first()
+    session = loaded(group.sessions.coming(now).filter(starts_at__isnull=False)).first()
     has_place = session is not None and enrolment.state == State.ENROLLED
     return {
         "group": group,
@@ -146,9 +143,9 @@ def _next_session(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
     }
 
 
-def _instant(moment: datetime | None) -> str:
-    assert moment is not None  # as those with a place have
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+def _place(enrolment: Enrolment) -> str:
+    assert enrolment.enrolled_at is not None  # as those with a place have
+    return f"place {instant(enrolment.enrolled_at)}"
 
 
 SIGN_UP_CONFIRMED = SignUpConfirmed()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef
@@ -14,10 +14,11 @@ from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.absent import absent_from
-from reading_groups.agenda import loaded, title_of
+from reading_groups.agenda import loaded_session, title_of
 from reading_groups.links import invitation_path, swap_path
 from reading_groups.models import Enrolment, Presentation, PresentingInvitation, PresentingSwap, ReadingGroup, Session
 from reading_groups.querysets import SessionQuerySet, counted
+from reading_groups.reminders.about import instant, words_about
 from reading_groups.reminders.sessions import moment_of
 
 # So many members are asked at a time, those who have presented least.
@@ -51,9 +52,9 @@ class PresentingInvited(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         invitation = PresentingInvitation.objects.select_related("invited_by").get(pk=id_from(delivery.object_key))
-        session = _session(invitation.session_id)
+        session = loaded_session(invitation.session_id)
         presenters = session.presentations.in_order().exclude(member=invitation.invited_by)
-        return _about(session) | {
+        return words_about(session) | {
             "asker": str(invitation.invited_by),
             "is_hand_over": invitation.is_hand_over,
             "others": [str(presentation.member) for presentation in presenters],
@@ -90,8 +91,8 @@ class SwapAsked(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         swap = PresentingSwap.objects.select_related("offered__member", "wanted").get(pk=id_from(delivery.object_key))
-        theirs, own = _session(swap.offered.session_id), _session(swap.wanted.session_id)
-        return _about(own) | {
+        theirs, own = loaded_session(swap.offered.session_id), loaded_session(swap.wanted.session_id)
+        return words_about(own) | {
             "asker": str(swap.offered.member),
             "other_session": theirs,
             "other_title": title_of(theirs),
@@ -125,11 +126,11 @@ class PresentingAnswered(Kind):
         asked = _asked(delivery)
         assert asked is not None  # as `still_wanted` says
         if isinstance(asked, PresentingInvitation):
-            session, answerer = _session(asked.session_id), asked.member
+            session, answerer = loaded_session(asked.session_id), asked.member
         else:
             # After the swap this is the session that was the other's.
-            session, answerer = _session(asked.offered.session_id), asked.wanted.member
-        return _about(session) | {
+            session, answerer = loaded_session(asked.offered.session_id), asked.wanted.member
+        return words_about(session) | {
             "is_swap": isinstance(asked, PresentingSwap),
             "is_hand_over": isinstance(asked, PresentingInvitation) and asked.is_hand_over,
             "is_accepted": delivery.occurrence == PresentingInvitation.State.ACCEPTED,
@@ -156,7 +157,7 @@ class PresenterWithdrew(Kind):
             Obligation(
                 member_id=member_id,
                 object_key=session.key,
-                occurrence=f"member {presentation.member_id} at {now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+                occurrence=f"member {presentation.member_id} at {instant(now)}",
                 due_at=now,
                 expires_at=session.starts_at,
             )
@@ -171,9 +172,9 @@ class PresenterWithdrew(Kind):
         return not session.presentations.filter(member=_who(delivery)).exists()
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
-        session = _session(id_from(delivery.object_key))
+        session = loaded_session(id_from(delivery.object_key))
         presenters = [presentation.member for presentation in session.presentations.in_order()]
-        return _about(session) | {
+        return words_about(session) | {
             "who": str(Member.objects.get(pk=_who(delivery))),
             "others": [str(member) for member in presenters if member.pk != delivery.member_id],
             "presents": any(member.pk == delivery.member_id for member in presenters),
@@ -232,10 +233,10 @@ class PresenterWanted(PausesWhileAway):
         return sent.filter(occurrence=delivery.occurrence).count() < MOST_ASKED
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
-        session = _session(id_from(delivery.object_key))
+        session = loaded_session(id_from(delivery.object_key))
         presenters = session.presentations.in_order()
         place = session.group.enrolments.enrolled().with_presented().filter(member=delivery.member_id).first()
-        return _about(session) | {
+        return words_about(session) | {
             "is_organizer": delivery.occurrence.endswith("organizer"),
             "short": max(session.presenters_asked_for - len(presenters), 1),
             "others": [str(presentation.member) for presentation in presenters],
@@ -296,19 +297,6 @@ def _asked(delivery: Delivery) -> PresentingInvitation | PresentingSwap | None:
     if delivery.object_key == PresentingSwap(pk=pk).key:
         return PresentingSwap.objects.select_related("offered", "wanted__member").filter(pk=pk).first()
     return PresentingInvitation.objects.select_related("member").filter(pk=pk).first()
-
-
-def _session(session_id: int) -> Session:
-    return loaded(Session.objects.all()).defer("group__search").get(pk=session_id)
-
-
-def _about(session: Session) -> dict[str, Any]:
-    return {
-        "session": session,
-        "group": session.group,
-        "title": title_of(session),
-        "readings": list(session.readings.all()),
-    }
 
 
 PRESENTING_INVITED = PresentingInvited()

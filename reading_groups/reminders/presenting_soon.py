@@ -8,21 +8,20 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from core.agenda import AgendaItem
 from members.availability.absence import PausesWhileAway
 from members.models import Member
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
 from reading_groups.absent import absent_from
-from reading_groups.agenda import loaded, title_of
-from reading_groups.inviting import agenda_item_of
+from reading_groups.agenda import loaded_session
 from reading_groups.links import hand_over_path
 from reading_groups.models import Presentation, Question, ReadingGroup, Session
 from reading_groups.querysets import SessionQuerySet
+from reading_groups.reminders.about import PutsInCalendar, words_about
 from reading_groups.reminders.sessions import PAUSED, moment_of
 
 
-class PresentingComes(PausesWhileAway):
+class PresentingComes(PutsInCalendar, PausesWhileAway):
     """To each presenter, some time before a session that takes place."""
 
     is_optional = True
@@ -62,18 +61,15 @@ class PresentingComes(PausesWhileAway):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         presentation = Presentation.objects.get(pk=id_from(delivery.object_key))
-        session = loaded(Session.objects.all()).defer("group__search").get(pk=presentation.session_id)
+        session = loaded_session(presentation.session_id)
         others = session.presentations.in_order().exclude(pk=presentation.pk)
-        return _words(session) | {
+        return words_about(session) | {
             "others": [str(other.member) for other in others],
             "part": presentation.part,
             "has_slides": bool(presentation.slides_url) or presentation.files.exists(),
             "hand_over_path": hand_over_path(presentation, session.group.slug),
             "path": session.get_absolute_url(),
         }
-
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        return agenda_item_of(delivery, context)
 
 
 class PresentingNextWeek(PresentingComes):
@@ -141,10 +137,10 @@ class PresenterAway(Kind):
         )
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
-        session = loaded(Session.objects.all()).defer("group__search").get(pk=id_from(delivery.object_key))
+        session = loaded_session(id_from(delivery.object_key))
         who = int(delivery.occurrence.rsplit(" ", 1)[1])
         presenters = [part.member for part in session.presentations.in_order()]
-        return _words(session) | {
+        return words_about(session) | {
             "who": str(Member.objects.get(pk=who)),
             "presents": any(member.pk == delivery.member_id for member in presenters),
             "others": [str(member) for member in presenters if member.pk not in (who, delivery.member_id)],
@@ -181,12 +177,9 @@ class QuestionAsked(PausesWhileAway):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         question = Question.objects.select_related("member").get(pk=id_from(delivery.object_key))
-        session = loaded(Session.objects.all()).defer("group__search").get(pk=question.session_id)
-        return {
+        session = loaded_session(question.session_id)
+        return words_about(session) | {
             "question": question,
-            "session": session,
-            "group": session.group,
-            "title": title_of(session),
             "path": f"{session.get_absolute_url()}#question-{question.pk}",
         }
 
@@ -223,15 +216,6 @@ def _away_presenters(sessions: Iterable[Session]) -> Iterator[tuple[Session, int
 
 def _absence(session: Session, member_id: int) -> str:
     return f"{moment_of(session.starts_at, session.revision)} member {member_id}"
-
-
-def _words(session: Session) -> dict[str, Any]:
-    return {
-        "session": session,
-        "group": session.group,
-        "title": title_of(session),
-        "readings": list(session.readings.all()),
-    }
 
 
 PRESENTING_NEXT_WEEK = PresentingNextWeek()

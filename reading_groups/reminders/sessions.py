@@ -7,15 +7,14 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from core.agenda import AgendaItem
 from members.availability.absence import PausesWhileAway, is_away_at
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
-from reading_groups.agenda import loaded, title_of
-from reading_groups.inviting import agenda_item_of
+from reading_groups.agenda import loaded_session
 from reading_groups.links import check_in_path, rsvp_path
 from reading_groups.models import Enrolment, ReadingGroup, Rsvp, Session, SitIn
 from reading_groups.querysets import SessionQuerySet
+from reading_groups.reminders.about import PutsInCalendar, words_about
 
 PAUSED = ReadingGroup.State.PAUSED
 # Why somebody is reminded, beside their place: the words that the occurrence of their reminder ends with.
@@ -45,7 +44,7 @@ class Due(NamedTuple):
         return f"{moment_of(self.starts_at, self.revision)} {self.why}"
 
 
-class SessionTomorrow(PausesWhileAway):
+class SessionTomorrow(PutsInCalendar, PausesWhileAway):
     """To everybody with a place and to those who organize the group, a day before a session.
 
     To those who come later, as soon as they have a place. Not to those who are away on its day.
@@ -81,11 +80,8 @@ class SessionTomorrow(PausesWhileAway):
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         return _context(delivery)
 
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        return agenda_item_of(delivery, context)
 
-
-class SessionSoon(PausesWhileAway):
+class SessionSoon(PutsInCalendar, PausesWhileAway):
     """To everybody whom a session concerns, an hour before it: those with a place, who sit in, or who organize it.
 
     The call comes first, and the link by which they check in. Not to those who do not come, or are away.
@@ -131,9 +127,6 @@ class SessionSoon(PausesWhileAway):
             "presents": context["session"].presentations.filter(member=delivery.member_id).exists(),
             "path": context["session"].get_absolute_url(),
         }
-
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        return agenda_item_of(delivery, context)
 
 
 def moment_of(starts_at: datetime | None, revision: int) -> str:
@@ -211,15 +204,11 @@ def _is_away(delivery: Delivery, session: Session) -> bool:
 
 
 def _context(delivery: Delivery) -> dict[str, Any]:
-    session = loaded(Session.objects.all()).defer("group__search").get(pk=id_from(delivery.object_key))
+    session = loaded_session(id_from(delivery.object_key))
     assert delivery.member_id is not None  # as `due` says
     has_place = "place " in delivery.occurrence
-    return {
-        "session": session,
-        "group": session.group,
-        "title": title_of(session),
+    return words_about(session) | {
         "call_link": session.call_link,
-        "readings": list(session.readings.all()),
         "has_place": has_place,
         "organizes": delivery.occurrence.endswith(ORGANIZES),
         "rsvp_path": rsvp_path(session, delivery.member_id) if has_place else "",

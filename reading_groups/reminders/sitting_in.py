@@ -6,19 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.agenda import AgendaItem
 from members.availability.absence import PausesWhileAway
 from notifications.kinds import Kind, Obligation, id_from
 from notifications.models import Delivery
-from reading_groups.agenda import loaded, title_of
-from reading_groups.inviting import agenda_item_of
+from reading_groups.agenda import loaded_session
 from reading_groups.links import sat_in_path
 from reading_groups.models import Enrolment, Session, SitIn
 from reading_groups.querysets import SitInQuerySet
+from reading_groups.reminders.about import PutsInCalendar, words_about
 from reading_groups.reminders.sessions import moment_of
 
 
-class SittingIn(Kind):
+class SittingIn(PutsInCalendar):
     """To somebody who sits in, at once, with the call link; a day before again where the session has moved since."""
 
     key = "sit_in"
@@ -57,9 +56,6 @@ class SittingIn(Kind):
 
     def context(self, delivery: Delivery, now: datetime) -> dict[str, Any]:
         return _context(delivery)
-
-    def calendar(self, delivery: Delivery, context: dict[str, Any]) -> AgendaItem | None:
-        return agenda_item_of(delivery, context)
 
     def _obligation(
         self, sit_in_id: int, member_id: int, starts_at: datetime | None, revision: int, due_at: datetime
@@ -126,14 +122,8 @@ def _has_place(own: SitInQuerySet) -> bool:
 
 def _context(delivery: Delivery) -> dict[str, Any]:
     sit_in = SitIn.objects.get(pk=id_from(delivery.object_key))
-    session = loaded(Session.objects.all()).defer("group__search").get(pk=sit_in.session_id)
-    return {
-        "session": session,
-        "group": session.group,
-        "title": title_of(session),
-        "readings": list(session.readings.all()),
-        "path": session.group.get_absolute_url(),
-    }
+    session = loaded_session(sit_in.session_id)
+    return words_about(session) | {"path": session.group.get_absolute_url()}
 
 
 SIT_IN = SittingIn()

@@ -1,5 +1,8 @@
 """Where mails about presenting lead: a page with one question each, which needs no sign-in."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from members.models import Member
 from reading_groups import actions
-from reading_groups.agenda import loaded, title_of
+from reading_groups.agenda import loaded_session, title_of
 from reading_groups.forms.presenting import HandOverForm
 from reading_groups.links import hand_over_of, invitation_of, swap_of
 from reading_groups.models import PresentingInvitation, PresentingSwap, Session
@@ -27,24 +30,13 @@ def asked_to_present(request: HttpRequest, slug: str, token: str) -> HttpRespons
     asked = invitation_of(slug, token)
     if asked is None or not asked.member.is_active:
         raise Http404
-    problem = ""
-    if _is_another(request, asked.member_id):
-        problem = REFUSALS[actions.NotAsked]
-    elif request.method == "POST":
-        now, about = timezone.now(), {"actor": asked.member, "invitation_id": asked.pk}
-        try:
-            if request.POST.get("answer") == "no":
-                actions.decline_invitation(**about, now=now)
-            else:
-                actions.accept_invitation(**about, now=now)
-        except PresentingInvitation.DoesNotExist:
-            raise Http404 from None
-        except REFUSED as error:
-            problem = REFUSALS[type(error)]
+    about = {"actor": asked.member, "invitation_id": asked.pk}
+    problem = _answer(request, asked, actions.accept_invitation, actions.decline_invitation, about)
+    if request.method == "POST":
         asked.refresh_from_db(fields=["state"])
-    session = _loaded(asked.session_id)
+    session = loaded_session(asked.session_id)
     return _answer_page(
-        request, asked, {"asker": asked.invited_by, "session": session, "group": session.group}, str(problem)
+        request, asked, {"asker": asked.invited_by, "session": session, "group": session.group}, problem
     )
 
 
@@ -56,27 +48,16 @@ def asked_to_swap(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     asked = swap_of(slug, token)
     if asked is None or not asked.wanted.member.is_active:
         raise Http404
-    problem = ""
-    if _is_another(request, asked.wanted.member_id):
-        problem = REFUSALS[actions.NotAsked]
-    elif request.method == "POST":
-        now, about = timezone.now(), {"actor": asked.wanted.member, "swap_id": asked.pk}
-        try:
-            if request.POST.get("answer") == "no":
-                actions.decline_swap(**about, now=now)
-            else:
-                actions.accept_swap(**about, now=now)
-        except PresentingSwap.DoesNotExist:
-            raise Http404 from None
-        except REFUSED as error:
-            problem = REFUSALS[type(error)]
+    about = {"actor": asked.wanted.member, "swap_id": asked.pk}
+    problem = _answer(request, asked, actions.accept_swap, actions.decline_swap, about)
+    if request.method == "POST":
         asked = swap_of(slug, token)
         if asked is None:
             raise Http404
     # Once it is accepted, each has the other's.
-    own, other = _loaded(asked.wanted.session_id), _loaded(asked.offered.session_id)
+    own, other = loaded_session(asked.wanted.session_id), loaded_session(asked.offered.session_id)
     context = {"asker": asked.offered.member, "session": own, "other": other, "group": own.group}
-    return _answer_page(request, asked, context | {"other_title": title_of(other)}, str(problem))
+    return _answer_page(request, asked, context | {"other_title": title_of(other)}, problem)
 
 
 @login_not_required
@@ -90,7 +71,7 @@ def hand_over_by_link(request: HttpRequest, slug: str, token: str) -> HttpRespon
     if _is_another(request, part.member_id):
         context = {"group": part.session.group, "is_for_another": True}
         return render(request, "reading_groups/hand-over.html", context, status=403)
-    session, now = _loaded(part.session_id), timezone.now()
+    session, now = loaded_session(part.session_id), timezone.now()
     form, told, problem = None, "", ""
     if not session.is_cancelled and not session.has_started(now):
         places = who_can_take_over(session.group, session, part.member)
@@ -108,6 +89,31 @@ def hand_over_by_link(request: HttpRequest, slug: str, token: str) -> HttpRespon
     }
     is_wrong = bool(problem) or (form is not None and form.is_bound and not form.is_valid())
     return render(request, "reading_groups/hand-over.html", context, status=422 if is_wrong else 200)
+
+
+def _answer(
+    request: HttpRequest,
+    asked: PresentingInvitation | PresentingSwap,
+    accept: Callable[..., object],
+    decline: Callable[..., object],
+    about: dict[str, Any],
+) -> str:
+    """Answer as the form says, if one has come; why that could not be done. Raises Http404 where the question has gone.
+
+    `about` is what both actions take beside `now`.
+    """
+    if _is_another(request, asked.asked_id):
+        return str(REFUSALS[actions.NotAsked])
+    if request.method != "POST":
+        return ""
+    answer = decline if request.POST.get("answer") == "no" else accept
+    try:
+        answer(**about, now=timezone.now())
+    except (PresentingInvitation.DoesNotExist, PresentingSwap.DoesNotExist):
+        raise Http404 from None
+    except REFUSED as error:
+        return str(REFUSALS[type(error)])
+    return ""
 
 
 def _answer_page(
@@ -137,7 +143,3 @@ def _is_another(request: HttpRequest, member_id: int) -> bool:
 def _asked_to_take_over(session: Session, member: Member) -> list[PresentingInvitation]:
     waiting = session.presenting_invitations.waiting().filter(invited_by=member, is_hand_over=True)
     return list(waiting.select_related("member").order_by("asked_at", "id").fetch_mode(FETCH_RAISE))
-
-
-def _loaded(session_id: int) -> Session:
-    return loaded(Session.objects.all()).defer("group__search").get(pk=session_id)

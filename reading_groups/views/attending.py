@@ -1,5 +1,7 @@
 """Whether people come to a session, and who came."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -7,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,10 +25,28 @@ from reading_groups.views.loading import (
     load_sessions,
     own_group,
     session_of,
+    tell,
     visible_groups,
 )
 
 Answer = Rsvp.Answer
+ANSWERED = {
+    Answer.YES: gettext_lazy("You come. The group sees it."),
+    Answer.MAYBE: gettext_lazy("You may come. The group sees it."),
+    Answer.NO: gettext_lazy("You do not come. The group sees it."),
+}
+# What is said where an action refuses.
+NOT_ANSWERED = {
+    actions.NotInGroup: gettext_lazy("You need a place in this group for that."),
+    actions.SessionIsCancelled: gettext_lazy("This session does not take place."),
+    actions.SessionIsOver: gettext_lazy("This session is over."),
+}
+NOT_CHECKED_IN = {
+    actions.NotInGroup: gettext_lazy("You need a place in this group to check in."),
+    actions.SessionIsCancelled: gettext_lazy("This session does not take place."),
+    actions.NotTimeYet: gettext_lazy("You can check in from ten minutes before the start."),
+    actions.SessionIsOver: gettext_lazy("This session is over. Ask an organizer to note that you came."),
+}
 
 
 def session_rsvp(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
@@ -34,11 +55,7 @@ def session_rsvp(request: HttpRequest, slug: str, session_id: int) -> HttpRespon
     back = back_from(request, session)
     if request.method != "POST":
         return redirect(back)
-    told, problem = _answer(session, request.user, request.POST.get("answer", ""))
-    if problem:
-        messages.error(request, problem)
-    else:
-        messages.success(request, told)
+    tell(request, *_answer(session, request.user, request.POST.get("answer", "")))
     return redirect(back)
 
 
@@ -47,31 +64,21 @@ def session_rsvp(request: HttpRequest, slug: str, session_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def rsvp_by_link(request: HttpRequest, slug: str, session_id: int, token: str) -> HttpResponse:
     """Where a reminder leads: says whether its reader comes, without a sign-in. Nothing changes before the POST."""
-    found = rsvp_of(token)
-    if found is None or found[0].pk != session_id:
-        raise Http404
-    session, member = found
-    told, problem = "", ""
-    if request.method == "POST":
-        told, problem = _answer(session, member, request.POST.get("answer", ""))
-    load_sessions([session], viewer=member, now=timezone.now(), with_presenters=False)
+    session, member = _at(session_id, rsvp_of(token))
+    told, problem = _answer(session, member, request.POST.get("answer", "")) if request.method == "POST" else ("", "")
+    now = timezone.now()
+    load_sessions([session], viewer=member, now=now, with_presenters=False)
     own = session.rsvps.filter(member=member).first()
     asked = request.GET.get("answer", "")
     has_place = session.group.enrolments.enrolled().filter(member=member).exists()
     context = {
-        "group": session.group,
-        "session": session,
-        "title": title_of(session),
-        "told": told,
-        "problem": problem,
         "own_answer": own.answer if own else "",
         "asked": asked if asked in Answer.values and not told else "",
         "answers": Answer.choices,
-        "can_answer": has_place and not session.is_cancelled and not session.is_over(timezone.now()),
+        "can_answer": has_place and not session.is_cancelled and not session.is_over(now),
         "has_place": has_place,
-        "is_over": session.is_over(timezone.now()),
     }
-    return render(request, "reading_groups/rsvp.html", context, status=422 if problem else 200)
+    return _page_by_link(request, "reading_groups/rsvp.html", session, told=told, problem=problem, context=context)
 
 
 def session_check_in(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
@@ -83,11 +90,7 @@ def session_check_in(request: HttpRequest, slug: str, session_id: int) -> HttpRe
     back = back_from(request, session)
     if request.method != "POST":
         return redirect(back)
-    told, problem = _check_in(session, request.user)
-    if problem:
-        messages.error(request, problem)
-    else:
-        messages.success(request, told)
+    tell(request, *_check_in(session, request.user))
     return redirect(back)
 
 
@@ -96,25 +99,15 @@ def session_check_in(request: HttpRequest, slug: str, session_id: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in_by_link(request: HttpRequest, slug: str, session_id: int, token: str) -> HttpResponse:
     """Where the mail an hour before leads: says that its reader is there, without a sign-in, while one can."""
-    found = check_in_of(token)
-    if found is None or found[0].pk != session_id:
-        raise Http404
-    session, member = found
+    session, member = _at(session_id, check_in_of(token))
     told, problem = _check_in(session, member) if request.method == "POST" else ("", "")
     now = timezone.now()
     load_sessions([session], viewer=member, now=now, with_presenters=False)
     is_there = session.attendances.filter(member=member).exists()
-    context = {
-        "group": session.group,
-        "session": session,
-        "title": title_of(session),
-        "told": told,
-        "problem": problem,
-        "is_there": is_there,
-        "can_check_in": session.takes_check_ins(now) and not is_there,
-        "is_over": session.is_over(now),
-    }
-    return render(request, "reading_groups/check-in-by-link.html", context, status=422 if problem else 200)
+    context = {"is_there": is_there, "can_check_in": session.takes_check_ins(now) and not is_there}
+    return _page_by_link(
+        request, "reading_groups/check-in-by-link.html", session, told=told, problem=problem, context=context
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,6 +140,28 @@ def session_attendance(request: HttpRequest, slug: str, session_id: int) -> Http
     return render(request, "reading_groups/session-attendance.html", context)
 
 
+def _page_by_link(
+    request: HttpRequest, template: str, session: Session, *, told: str, problem: str, context: dict[str, Any]
+) -> HttpResponse:
+    """A page that a mail leads to, about one session, whose readings are loaded."""
+    context |= {
+        "group": session.group,
+        "session": session,
+        "title": title_of(session),
+        "told": told,
+        "problem": problem,
+        "is_over": session.is_over(timezone.now()),
+    }
+    return render(request, template, context, status=422 if problem else 200)
+
+
+def _at(session_id: int, found: tuple[Session, Member] | None) -> tuple[Session, Member]:
+    """What a link says, which stands at the address of that session. Raises Http404."""
+    if found is None or found[0].pk != session_id:
+        raise Http404
+    return found
+
+
 def _answer(session: Session, member: Member, answer: str) -> tuple[str, str]:
     """What to say once somebody has answered, or why they could not."""
     if answer not in Answer.values:
@@ -155,18 +170,9 @@ def _answer(session: Session, member: Member, answer: str) -> tuple[str, str]:
         actions.answer_rsvp(actor=member, session_id=session.pk, answer=answer, now=timezone.now())
     except Session.DoesNotExist:
         raise Http404 from None
-    except actions.NotInGroup:
-        return "", _("You need a place in this group for that.")
-    except actions.SessionIsCancelled:
-        return "", _("This session does not take place.")
-    except actions.SessionIsOver:
-        return "", _("This session is over.")
-    told = {
-        Answer.YES: _("You come. The group sees it."),
-        Answer.MAYBE: _("You may come. The group sees it."),
-        Answer.NO: _("You do not come. The group sees it."),
-    }
-    return told[Answer(answer)], ""
+    except tuple(NOT_ANSWERED) as error:
+        return "", str(NOT_ANSWERED[type(error)])
+    return str(ANSWERED[Answer(answer)]), ""
 
 
 def _check_in(session: Session, member: Member) -> tuple[str, str]:
@@ -175,14 +181,8 @@ def _check_in(session: Session, member: Member) -> tuple[str, str]:
         actions.check_in(actor=member, session_id=session.pk, now=timezone.now())
     except Session.DoesNotExist:
         raise Http404 from None
-    except actions.NotInGroup:
-        return "", _("You need a place in this group to check in.")
-    except actions.SessionIsCancelled:
-        return "", _("This session does not take place.")
-    except actions.NotTimeYet:
-        return "", _("You can check in from ten minutes before the start.")
-    except actions.SessionIsOver:
-        return "", _("This session is over. Ask an organizer to note that you came.")
+    except tuple(NOT_CHECKED_IN) as error:
+        return "", str(NOT_CHECKED_IN[type(error)])
     return _("You are checked in."), ""
 
 

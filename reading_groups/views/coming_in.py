@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +15,10 @@ from members.redirects import profile_first
 from reading_groups import actions
 from reading_groups.forms.finishing import InviteForm
 from reading_groups.forms.links import CapForm, LinkForm
-from reading_groups.links import end_of_hold, place_of, sit_in_of
+from reading_groups.links import place_of, sit_in_of
 from reading_groups.models import Enrolment, InvitationLink, ReadingGroup, Session, SitIn
 from reading_groups.views.groups import tell_joined
-from reading_groups.views.loading import load_sessions, own_group, visible_groups
+from reading_groups.views.loading import load_sessions, open_group, visible_groups
 
 MOST_SHOWN = 100
 
@@ -193,14 +192,6 @@ def _join(request: HttpRequest, link: InvitationLink) -> HttpResponse:
     return redirect(link.group)
 
 
-def open_group(request: HttpRequest, slug: str) -> ReadingGroup:
-    """One of the viewer's that is no proposal any more: nobody is invited before it opens."""
-    group = own_group(request, slug)
-    if group.is_on_review:
-        raise PermissionDenied
-    return group
-
-
 def _next_session(request: HttpRequest, group: ReadingGroup) -> Session | None:
     """The one that is on or comes next, whenever somebody comes in."""
     now = timezone.now()
@@ -256,12 +247,12 @@ def held_place(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     found = place_of(slug, token)
     if found is None or not found[0].member.is_active:
         raise Http404
-    enrolment, hold = found
+    enrolment, held_until = found
     now, problem = timezone.now(), ""
     if request.method == "POST":
         act = actions.let_held_place_go if request.POST.get("answer") == "no" else actions.take_held_place
         try:
-            act(enrolment_id=enrolment.pk, held_until=end_of_hold(hold), now=now)
+            act(enrolment_id=enrolment.pk, held_until=held_until, now=now)
         except Enrolment.DoesNotExist:
             raise Http404 from None
         except actions.GroupIsClosed:
@@ -269,12 +260,11 @@ def held_place(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         except actions.NotHeld:
             problem = _("This place is not held for you any more.")
         enrolment.refresh_from_db(fields=["state", "held_until"])
-    is_this_hold = enrolment.held_until == end_of_hold(hold)
     context = {
         "group": enrolment.group,
         "enrolment": enrolment,
         "problem": problem,
-        "is_held": is_this_hold and enrolment.held_until is not None and enrolment.held_until > now,
+        "is_held": enrolment.held_until == held_until and held_until > now,
         "has_place": enrolment.state == Enrolment.State.ENROLLED,
         "has_left": enrolment.state == Enrolment.State.LEFT,
     }

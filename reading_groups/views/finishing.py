@@ -1,7 +1,6 @@
 """What organizers give out of their group: its findings, its people as a file, and invitations by name."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,16 +14,14 @@ from reading_groups.forms.finishing import FindingsForm, findings_initial
 from reading_groups.forms.links import LinkForm
 from reading_groups.models import ReadingGroup
 from reading_groups.people_file import rows_of
-from reading_groups.views.coming_in import invite_form, links_page, open_group
-from reading_groups.views.loading import own_group
+from reading_groups.views.coming_in import invite_form, links_page
+from reading_groups.views.loading import open_group
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def findings_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """What the group found, in the organizers' words."""
-    group = own_group(request, slug)
-    if group.is_on_review:
-        raise PermissionDenied
+    group = open_group(request, slug)
     form = FindingsForm(request.POST if request.method == "POST" else None, initial=findings_initial(group))
     now_stands = ""
     if form.is_bound and form.is_valid():
@@ -56,9 +53,7 @@ def findings_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def people_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """For the group's organizers: who is or was in it, and who came to which session, as CSV."""
-    group = own_group(request, slug)
-    if group.is_on_review:
-        raise PermissionDenied
+    group = open_group(request, slug)
     response = StreamingHttpResponse(
         rows_as_csv(rows_of(group, timezone.now())), content_type="text/csv; charset=utf-8"
     )

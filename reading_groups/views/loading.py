@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +41,14 @@ def own_group(request: HttpRequest, slug: str) -> ReadingGroup:
     return group
 
 
+def open_group(request: HttpRequest, slug: str) -> ReadingGroup:
+    """As `own_group`, and no proposal any more: before it opens nobody is invited, asked or listed."""
+    group = own_group(request, slug)
+    if group.is_on_review:
+        raise PermissionDenied
+    return group
+
+
 def session_of(group: ReadingGroup, session_id: int) -> Session:
     """A session of this group. Raises Http404."""
     return get_object_or_404(group.sessions.all(), pk=session_id)
@@ -50,6 +59,14 @@ def back_from(request: HttpRequest, session: Session, anchor: str = "") -> str:
     if request.POST.get("from") == "group":
         return session.group.get_absolute_url() + (anchor and "#next")
     return session.get_absolute_url() + anchor
+
+
+def tell(request: HttpRequest, told: str, problem: str) -> None:
+    """Tell on the page that comes next what was done or, where there was one, the problem."""
+    if problem:
+        messages.error(request, problem)
+    else:
+        messages.success(request, told)
 
 
 def load_sessions(

@@ -1,15 +1,12 @@
 """Polls of a group, for its organizers: when can its people meet, and what comes of the answers."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.clock import NoSuchTime, TimeComesTwice
@@ -22,14 +19,24 @@ from members.availability.polls.views import REFUSED, open_from, result_parts, t
 from reading_groups import actions
 from reading_groups.actions.polls import SESSIONS_AT_FIRST, coming_sessions, members_to_ask, polls_path
 from reading_groups.models import ReadingGroup
-from reading_groups.views.loading import own_group
+from reading_groups.views.loading import open_group
 
 PER_PAGE = 20
+# What is said where nothing can be made of a poll.
+_NOT_DONE = {
+    NoSuchTimeInPoll: gettext_lazy("This poll does not offer that time. Choose one of those below."),
+    AlreadySettled: gettext_lazy("Something has come of this poll already, at another time."),
+    actions.TimeHasPassed: gettext_lazy("This time has passed. Choose a later one, or open another poll."),
+    actions.SessionIsThere: gettext_lazy("The group has another session at that time. Move that one first."),
+    actions.SessionHasStarted: gettext_lazy("A session is just beginning. Try again in a moment."),
+    NoSuchTime: gettext_lazy("Clocks in the group’s zone skip this time on one of the days. Choose another."),
+    TimeComesTwice: gettext_lazy("Clocks in the group’s zone show this time twice on one of the days. Choose another."),
+}
 
 
 @require_safe
 def poll_list(request: HttpRequest, slug: str) -> HttpResponse:
-    group = _group(request, slug)
+    group = open_group(request, slug)
     now = timezone.now()
     rows = Poll.objects.about(group.key).with_turnout().fetch_mode(FETCH_RAISE)
     page, page_problem = page_of(rows, request.GET.get("page", "1"), PER_PAGE)
@@ -42,7 +49,7 @@ def poll_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def poll_open(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask everybody with a place, and the organizers; guests besides, if wanted."""
-    group = _group(request, slug)
+    group = open_group(request, slug)
     now = timezone.now()
     initial = {
         "title": _("When does “%(group)s” meet?") % {"group": group.title[:100]},
@@ -77,7 +84,7 @@ def poll_open(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def poll_use(request: HttpRequest, slug: str, poll_id: int) -> HttpResponse:
     """The result, and one click that makes a time of it a session, or that of the group."""
-    group = _group(request, slug)
+    group = open_group(request, slug)
     poll = get_object_or_404(Poll.objects.about(group.key), pk=poll_id)
     if request.method != "POST":
         return _use_page(request, group, poll)
@@ -98,7 +105,7 @@ def poll_use(request: HttpRequest, slug: str, poll_id: int) -> HttpResponse:
     except (ReadingGroup.DoesNotExist, actions.NotAboutThisGroup):
         raise Http404 from None
     except tuple(_NOT_DONE) as error:
-        messages.error(request, _NOT_DONE[type(error)]())
+        messages.error(request, _NOT_DONE[type(error)])
         return _use_page(request, group, poll, status=409)
     messages.success(request, _("It is a session of the group.") if is_session else _("The group meets at that time."))
     return redirect(path)
@@ -106,7 +113,7 @@ def poll_use(request: HttpRequest, slug: str, poll_id: int) -> HttpResponse:
 
 def poll_ask(request: HttpRequest, slug: str, poll_id: int) -> HttpResponse:
     """Ask those, too, who have come into the group since."""
-    group = _group(request, slug)
+    group = open_group(request, slug)
     poll = get_object_or_404(Poll.objects.about(group.key), pk=poll_id)
     if request.method == "POST":
         try:
@@ -121,24 +128,6 @@ def poll_ask(request: HttpRequest, slug: str, poll_id: int) -> HttpResponse:
             told = ngettext("%(n)s person more is asked.", "%(n)s people more are asked.", n) % {"n": n}
             messages.success(request, told if n else _("Everybody in the group has been asked already."))
     return redirect("reading_groups:poll-use", group.slug, poll.pk)
-
-
-_NOT_DONE: dict[type[Exception], Any] = {
-    NoSuchTimeInPoll: lambda: _("This poll does not offer that time. Choose one of those below."),
-    AlreadySettled: lambda: _("Something has come of this poll already, at another time."),
-    actions.TimeHasPassed: lambda: _("This time has passed. Choose a later one, or open another poll."),
-    actions.SessionIsThere: lambda: _("The group has another session at that time. Move that one first."),
-    actions.SessionHasStarted: lambda: _("A session is just beginning. Try again in a moment."),
-    NoSuchTime: lambda: _("Clocks in the group’s zone skip this time on one of the days. Choose another."),
-    TimeComesTwice: lambda: _("Clocks in the group’s zone show this time twice on one of the days. Choose another."),
-}
-
-
-def _group(request: HttpRequest, slug: str) -> ReadingGroup:
-    group = own_group(request, slug)
-    if group.is_on_review:
-        raise PermissionDenied
-    return group
 
 
 def _use_page(request: HttpRequest, group: ReadingGroup, poll: Poll, *, status: int = 200) -> HttpResponse:

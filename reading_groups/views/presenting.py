@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import FETCH_RAISE, Prefetch
+from django.db.models import FETCH_RAISE, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from core.api import number_in
 from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
@@ -25,7 +26,7 @@ from reading_groups.models import (
     Session,
 )
 from reading_groups.rules import standing_of
-from reading_groups.views.loading import back_from, group_seen_inside, load_sessions, session_of
+from reading_groups.views.loading import back_from, group_seen_inside, load_sessions, session_of, tell
 
 # What is said where an action refuses.
 REFUSALS = {
@@ -92,9 +93,8 @@ def presenter_list(request: HttpRequest, slug: str, session_id: int) -> HttpResp
 
 def presenter_invite(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Ask somebody to present a session."""
-    group = group_seen_inside(request, slug)
-    session, now = session_of(group, session_id), timezone.now()
-    here = reverse("reading_groups:presenter-list", args=[group.slug, session.pk])
+    group, session, here = _session_and_list(request, slug, session_id)
+    now = timezone.now()
     if request.method != "POST":
         return redirect(here)
     if not standing_of(request.user, group).has_place:
@@ -118,9 +118,8 @@ def presenter_invite(request: HttpRequest, slug: str, session_id: int) -> HttpRe
 
 def presenter_hand_over(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Ask somebody to take over what one presents."""
-    group = group_seen_inside(request, slug)
-    session, now = session_of(group, session_id), timezone.now()
-    here = reverse("reading_groups:presenter-list", args=[group.slug, session.pk])
+    group, session, here = _session_and_list(request, slug, session_id)
+    now = timezone.now()
     if request.method != "POST":
         return redirect(here)
     if not session.presentations.filter(member=request.user).exists():
@@ -129,19 +128,14 @@ def presenter_hand_over(request: HttpRequest, slug: str, session_id: int) -> Htt
     form = HandOverForm(request.POST, places=who_can_take_over(group, session, request.user), auto_id="hand-over-%s")
     if not form.is_valid():
         return _page(request, group, session, now=now, hand_over_form=form)
-    told, problem = ask_to_take_over(session, request.user, form, now)
-    if problem:
-        messages.error(request, problem)
-    else:
-        messages.success(request, told)
+    tell(request, *ask_to_take_over(session, request.user, form, now))
     return redirect(here)
 
 
 def presenter_swap(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Ask another presenter to swap sessions."""
-    group = group_seen_inside(request, slug)
-    session, now = session_of(group, session_id), timezone.now()
-    here = reverse("reading_groups:presenter-list", args=[group.slug, session.pk])
+    group, session, here = _session_and_list(request, slug, session_id)
+    now = timezone.now()
     if request.method != "POST":
         return redirect(here)
     if not session.presentations.filter(member=request.user).exists():
@@ -162,16 +156,17 @@ def presenter_swap(request: HttpRequest, slug: str, session_id: int) -> HttpResp
 
 def presenter_take_back(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     """Ask no more: `invitation` or `swap` is the number of one's own question."""
-    group = group_seen_inside(request, slug)
-    session, now = session_of(group, session_id), timezone.now()
-    here = reverse("reading_groups:presenter-list", args=[group.slug, session.pk])
+    _group, _session, here = _session_and_list(request, slug, session_id)
+    now = timezone.now()
     if request.method != "POST":
         return redirect(here)
     try:
         if request.POST.get("swap"):
-            actions.take_back_swap(actor=request.user, swap_id=_number(request, "swap"), now=now)
+            actions.take_back_swap(actor=request.user, swap_id=number_in(request.POST["swap"]), now=now)
         else:
-            actions.take_back_invitation(actor=request.user, invitation_id=_number(request, "invitation"), now=now)
+            actions.take_back_invitation(
+                actor=request.user, invitation_id=number_in(request.POST.get("invitation", "")), now=now
+            )
     except (PresentingInvitation.DoesNotExist, PresentingSwap.DoesNotExist):
         messages.info(request, _("You have not asked that, or it has gone."))
     else:
@@ -233,20 +228,26 @@ def _page(
     return render(request, "reading_groups/presenter-list.html", context, status=422 if wrong else 200)
 
 
-def _who_can_be_asked(group: ReadingGroup, session: Session) -> list:
-    """The places of those who do not present the session, are not asked yet, and have not declined. Two queries."""
-    places = group.enrolments.enrolled().filter(member__is_active=True).select_related("member").with_presented()
-    asked = session.presenting_invitations.filter(state__in=[State.WAITING, State.DECLINED]).values("member")
-    places = places.exclude(member__in=session.presentations.values("member")).exclude(member__in=asked)
-    return list(places.fetch_mode(FETCH_RAISE))
-
-
 def who_can_take_over(group: ReadingGroup, session: Session, member: Member) -> list:
     """As `_who_can_be_asked`, with those whom the presenter has asked to present beside them. Two queries."""
+    beside = Q(invited_by=member, state=State.WAITING, is_hand_over=False)
+    return _places_without(group, session, _has_been_asked(session).exclude(beside))
+
+
+def _who_can_be_asked(group: ReadingGroup, session: Session) -> list:
+    """The places of those who do not present the session, are not asked yet, and have not declined. Two queries."""
+    return _places_without(group, session, _has_been_asked(session))
+
+
+def _has_been_asked(session: Session) -> QuerySet[PresentingInvitation]:
+    return session.presenting_invitations.filter(state__in=[State.WAITING, State.DECLINED])
+
+
+def _places_without(group: ReadingGroup, session: Session, asked: QuerySet[PresentingInvitation]) -> list:
     places = group.enrolments.enrolled().filter(member__is_active=True).select_related("member").with_presented()
-    asked = session.presenting_invitations.filter(state__in=[State.WAITING, State.DECLINED])
-    asked = asked.exclude(invited_by=member, state=State.WAITING, is_hand_over=False).values("member")
-    places = places.exclude(member__in=session.presentations.values("member")).exclude(member__in=asked)
+    places = places.exclude(member__in=session.presentations.values("member")).exclude(
+        member__in=asked.values("member")
+    )
     return list(places.fetch_mode(FETCH_RAISE))
 
 
@@ -266,13 +267,15 @@ def _what_can_be_swapped(
     return presentations
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
 def _session_and_back(request: HttpRequest, slug: str, session_id: int) -> tuple[Session, str]:
     """The session, and the page that its form stood on: its own or its group's."""
     group = group_seen_inside(request, slug)
     session = session_of(group, session_id)
     return session, back_from(request, session)
+
+
+def _session_and_list(request: HttpRequest, slug: str, session_id: int) -> tuple[ReadingGroup, Session, str]:
+    """The session with its group, and the page of its presenters."""
+    group = group_seen_inside(request, slug)
+    session = session_of(group, session_id)
+    return group, session, reverse("reading_groups:presenter-list", args=[group.slug, session.pk])

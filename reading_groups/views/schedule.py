@@ -155,7 +155,7 @@ def session_edit(request: HttpRequest, slug: str, session_id: int) -> HttpRespon
 def _own_session(request: HttpRequest, slug: str, session_id: int) -> tuple[ReadingGroup, Session]:
     """A session of a group that the viewer may edit, with its readings. Raises Http404 and PermissionDenied."""
     group = own_group(request, slug)
-    session = get_object_or_404(loaded(Session.objects.filter(group=group)).defer("group__search"), pk=session_id)
+    session = get_object_or_404(loaded(Session.objects.filter(group=group)), pk=session_id)
     if group.is_on_review:
         raise PermissionDenied
     return group, session

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from members.models import Member
 from reading_groups import actions
 from reading_groups.agenda import title_of
 from reading_groups.audiences import people_to_split
 from reading_groups.breakouts import LARGEST_SEED, meeting_again
 from reading_groups.forms.talking import USUAL_SIZE, MoveForm, SizeForm
-from reading_groups.models import Enrolment, ReadingGroup, Seat, Session, Split
+from reading_groups.models import ReadingGroup, Seat, Session, Split
+from reading_groups.times import people_of
 from reading_groups.views.loading import session_of, visible_groups
 
 MOST_NAMED = 5
@@ -158,10 +158,8 @@ def _page(request: HttpRequest, session: Session, now: datetime, **forms: Any) -
 
 
 def _move_form(session: Session, seats: list[Seat], data: Any, base: int = 0) -> MoveForm:
-    places = Enrolment.objects.enrolled().filter(group=session.group_id)
-    people = Member.objects.active().filter(pk__in=places.values("member")).by_name()
     numbers = sorted({seat.number for seat in seats})
-    return MoveForm(data, people=people, numbers=numbers, initial={"base": base}, auto_id="move-%s")
+    return MoveForm(data, people=people_of(session.group), numbers=numbers, initial={"base": base}, auto_id="move-%s")
 
 
 def _told(session: Session, split: Split, seats: list[Seat]) -> list[str]:

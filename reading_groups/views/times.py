@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.api import number_in
-from core.clock import city_of
-from members.availability.besttimes import FewWeeks, best_times, hours_of
+from members.availability.besttimes import FewWeeks, hours_of
 from members.availability.besttimes.forms import WishForm
 from members.availability.besttimes.heat import DAYS, rows_of
-from members.availability.besttimes.words import cards_of
+from members.availability.besttimes.pages import shown_of
 from reading_groups.models import ReadingGroup, Session
 from reading_groups.times import WEEKS_AT_FIRST, past_of, people_of
 from reading_groups.views.loading import group_seen_inside, own_group
@@ -74,29 +73,11 @@ def group_times(request: HttpRequest, slug: str) -> HttpResponse:
         now=now,
         is_weekly=session is None,
     )
-    context: dict[str, Any] = {
-        "group": group,
-        "session": session,
-        "form": form,
-        "city": city_of(group.zone),
-        "people": len(people),
-    }
-    if not form.is_bound or form.is_valid():
-        wish = form.wish
-        try:
-            found = best_times(
-                [person.pk for person in people], wish, required_ids=form.required_ids, past=past_of(group, now)
-            )
-        except FewWeeks as error:
-            context["with_week"] = error.with_week
-        else:
-            context |= {
-                "found": found,
-                "wish": wish,
-                "cards": cards_of(found, wish, zone=timezone.get_current_timezone_name()),
-                "last_on": wish.first_on + timedelta(weeks=wish.weeks, days=-1),
-                "standing": 0 if session else group.sessions.coming(now).count(),
-            }
+    zone = timezone.get_current_timezone_name()
+    context = {"group": group, "session": session} | shown_of(form, people, past=past_of(group, now), zone=zone)
+    if wish := context.get("wish"):
+        context["last_on"] = wish.first_on + timedelta(weeks=wish.weeks, days=-1)
+        context["standing"] = 0 if session else group.sessions.coming(now).count()
     return render(request, "reading_groups/group-times.html", context, status=422 if form.errors else 200)
 
 

@@ -18,6 +18,7 @@ from notifications import actions
 from notifications.models import Delivery, Preferences
 from notifications.preferences import When, save_preferences
 from projects.agenda import tasks_due
+from reading_groups.agenda import NOT_ON
 from reading_groups.asked import asked_of
 from reading_groups.models import Enrolment
 from tests.collaborative.test_weekly_digest import MONDAY, somebody, wants
@@ -133,6 +134,17 @@ def test_the_digest_tells_what_the_dashboard_shows():
         assert week.asked == asked_of(member, MONDAY)
         assert week.tasks == list(tasks_due(member, until=week.today + timedelta(days=6)))
         assert [len(week.items), len(week.asked), len(week.holds), len(week.tasks)] == [5, 2, 1, 2]
+
+
+@pytest.mark.parametrize("state", NOT_ON)
+def test_groups_that_meet_nobody_stand_in_neither(state):
+    member = somebody()
+    group = ReadingGroupFactory(state=state, organizers=[member])
+    SessionFactory(group=group, starts_at=MONDAY + timedelta(days=1), added_at=MONDAY - timedelta(days=1))
+    assert items_for(member, MONDAY, MONDAY + timedelta(days=7), parts=ALL_PARTS) == []
+    week = week_of(member)
+    assert week.items == []
+    assert week.news == []
 
 
 def load(rows):

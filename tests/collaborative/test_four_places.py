@@ -1,8 +1,6 @@
 """One session as members in four places see it, in the weeks in which clocks change: pages, mails, feeds."""
 
-import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import icalendar
 import pytest
@@ -17,6 +15,7 @@ from notifications.actions import send_due, write_obligations
 from reading_groups.models import Enrolment
 from tests.clients import client_of
 from tests.factories import EnrolmentFactory, MemberFactory, ReadingGroupFactory, SessionFactory
+from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 PLACES = ["Asia/Kolkata", "Europe/Berlin", "America/New_York", "Africa/Nairobi"]
@@ -32,11 +31,6 @@ SESSIONS = [
     (datetime(2027, 3, 16, 17, 0, tzinfo=UTC), ["22:30", "18:00", "13:00", "20:00"]),
     (datetime(2027, 3, 30, 16, 0, tzinfo=UTC), ["21:30", "18:00", "12:00", "19:00"]),
 ]
-
-
-def words_of(response) -> str:
-    assert response.status_code == 200
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 @pytest.mark.parametrize(
@@ -58,7 +52,9 @@ def test_everybody_sees_the_session_on_their_own_clock(starts_at, clocks):
             client = client_of(member)
             shown = f"{day}, {clock}"
             for path in ("/me/", "/groups/attention/", session.get_absolute_url()):
-                page = words_of(client.get(path))
+                response = client.get(path)
+                assert response.status_code == 200
+                page = text_of(response)
                 assert shown in page or (clock in page and day in page), (member.time_zone, path)
                 assert f'datetime="{starts_at:%Y-%m-%dT%H:%M}' in client.get(path).content.decode(), path
             assert f"{shown} in" in mails[member.email].body, member.time_zone

@@ -25,6 +25,8 @@ from tests.factories import (
     ReadingGroupFactory,
     SessionFactory,
 )
+from tests.notifications.conftest import deliver_many, staff_who_may
+from tests.pages import text_of
 from tests.queries import exactly
 
 pytestmark = pytest.mark.django_db
@@ -52,46 +54,21 @@ def session():
     return session
 
 
-def staff(*codenames):
-    member = MemberFactory(is_staff=True)
-    member.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return member
-
-
 def kind_page(key):
     return f"{EVERY_KIND}{key}/"
-
-
-def words(response):
-    return " ".join(re.sub("<[^>]+>", " ", unescape(response.content.decode())).split())
-
-
-def deliver(count, **fields):
-    start = Delivery.objects.count()
-    Delivery.objects.bulk_create(
-        Delivery(
-            kind="task_due",
-            recipient=f"cohorts.application:{n}",
-            object_key=f"cohorts.application:{n}",
-            occurrence="once",
-            due_at=timezone.now() - timedelta(minutes=n),
-            **fields,
-        )
-        for n in range(start, start + count)
-    )
 
 
 # How sending goes
 
 
 def test_the_page_tells_what_happens_and_what_beats(client):
-    deliver(2, state=State.FAILED, reason="address refused: 550")
-    deliver(3, state=State.SUPPRESSED, reason="no longer wanted")
-    deliver(4, state=State.SENT, sent_at=timezone.now())
-    deliver(1)
+    deliver_many(2, state=State.FAILED, reason="address refused: 550")
+    deliver_many(3, state=State.SUPPRESSED, reason="no longer wanted")
+    deliver_many(4, state=State.SENT, sent_at=timezone.now())
+    deliver_many(1)
     beats.give(beats.CLOCK, timezone.now())
     response = client.get(SENDING)
-    page = words(response)
+    page = text_of(response)
     assert "Sent in the last 24 hours: 4" in page
     assert "Waiting: 1, the oldest for 9" in page
     assert "Failed in the last 24 hours: 2" in page
@@ -106,15 +83,15 @@ def test_the_page_tells_what_happens_and_what_beats(client):
 
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_page_costs_the_same_at_any_length(client, count):
-    deliver(count, state=State.SENT, sent_at=timezone.now())
-    deliver(count)
+    deliver_many(count, state=State.SENT, sent_at=timezone.now())
+    deliver_many(count)
     # What waits, was sent, has failed; by day and state, how late, why not; the site's name.
     with exactly(7, signed_in=True):
         assert client.get(SENDING).status_code == 200
 
 
 def test_an_empty_ledger_is_told_of(client):
-    page = words(client.get(SENDING))
+    page = text_of(client.get(SENDING))
     for said in ("Nothing waits", "None failed", "Nothing to draw yet.", "Every message went."):
         assert said in page
 
@@ -123,41 +100,41 @@ def test_without_the_cache_the_page_says_that_nobody_was_heard_of(client, settin
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
     }
-    assert words(client.get(SENDING)).count("not heard of") == len(beats.BEATS)
+    assert text_of(client.get(SENDING)).count("not heard of") == len(beats.BEATS)
 
 
 def test_the_ledger_and_the_first_page_of_the_admin_say_it_in_one_line(client, settings):
-    deliver(4, state=State.SENT, sent_at=timezone.now())
+    deliver_many(4, state=State.SENT, sent_at=timezone.now())
     settings.MAILS_A_DAY = 500
     for path in (LEDGER, "/admin/"):
         page = client.get(path)
-        assert "Sent in the last 24 hours: 4 of 500" in words(page)
+        assert "Sent in the last 24 hours: 4 of 500" in text_of(page)
         assert SENDING in page.content.decode()
 
 
 def test_what_waits_for_the_daily_limit_is_told_apart(client):
-    deliver(1)
-    deliver(3, reason="waits for the daily limit")
-    deliver(2, reason="answered 450", lease_until=timezone.now() + timedelta(hours=1))
+    deliver_many(1)
+    deliver_many(3, reason="waits for the daily limit")
+    deliver_many(2, reason="answered 450", lease_until=timezone.now() + timedelta(hours=1))
     for path in (SENDING, LEDGER, "/admin/"):
-        said = words(client.get(path))
+        said = text_of(client.get(path))
         assert "Waiting: 6, the oldest for" in said
         assert "; 2 until a set time; 3 for the daily limit" in said
 
 
 def test_the_first_page_of_the_admin_says_it_to_those_alone_who_may_look():
-    for member, is_told in ((staff("view_delivery"), True), (staff("view_topic"), False)):
+    for member, is_told in ((staff_who_may("view_delivery"), True), (staff_who_may("view_topic"), False)):
         response = client_of(member).get("/admin/")
-        assert ("Nothing waits" in words(response)) is is_told
+        assert ("Nothing waits" in text_of(response)) is is_told
 
 
 def test_the_first_page_of_the_admin_costs_the_same_at_any_length(client):
     client.get("/admin/")
-    deliver(3)
+    deliver_many(3)
     # The site's name; what waits, was sent and failed; the log of what the operator did.
     with exactly(5, signed_in=True):
         client.get("/admin/")
-    deliver(300)
+    deliver_many(300)
     with exactly(5, signed_in=True):
         client.get("/admin/")
 
@@ -181,9 +158,9 @@ def test_every_kind_is_listed_while_its_part_is_on(client):
 def test_every_kind_has_its_page_on_an_empty_site(client, kind):
     response = client.get(kind_page(kind.key))
     assert response.status_code == 200
-    assert "There is nothing to show yet." in words(response)
+    assert "There is nothing to show yet." in text_of(response)
     response = client.post(kind_page(kind.key), follow=True)
-    assert "Nothing was sent" in words(response)
+    assert "Nothing was sent" in text_of(response)
     assert mail.outbox == []
 
 
@@ -223,9 +200,9 @@ def test_whoever_may_read_a_kind_is_named_by_a_right_that_there_is(key):
 
 def test_staff_who_may_not_read_sessions_are_not_shown_mails_about_them(session):
     page = kind_page("session_tomorrow")
-    may_not, may = staff("view_delivery"), staff("view_delivery", "view_session")
+    may_not, may = staff_who_may("view_delivery"), staff_who_may("view_delivery", "view_session")
     assert session.group.title not in client_of(may_not).get(page).content.decode()
-    assert "for their readers alone" in words(client_of(may_not).get(page))
+    assert "for their readers alone" in text_of(client_of(may_not).get(page))
     assert session.group.title in client_of(may).get(page).content.decode()
 
 
@@ -245,7 +222,7 @@ def test_a_week_and_a_call_for_help_are_shown_to_no_operator_but_their_reader(cl
         response = client.get(kind_page(key))
         assert member.name not in response.content.decode()
         if key != "weekly_digest":
-            assert "for their readers alone" in words(response)
+            assert "for their readers alone" in text_of(response)
     # Of the week, the operator is shown their own.
     EnrolmentFactory(group=session.group, member=operator)
     assert client.get(kind_page("weekly_digest")).context["preview"].is_own
@@ -257,7 +234,7 @@ def test_a_week_and_a_call_for_help_are_shown_to_no_operator_but_their_reader(cl
 def test_a_test_goes_to_the_operator_alone_and_writes_nothing(client, operator, session):
     before = list(Delivery.objects.values())
     response = client.post(kind_page("session_tomorrow"), follow=True)
-    assert f"Sent to {operator.email}, marked as a test." in words(response)
+    assert f"Sent to {operator.email}, marked as a test." in text_of(response)
     [message] = mail.outbox
     assert (message.to, message.cc, message.bcc) == ([operator.email], [], [])
     assert message.subject.startswith("[Test] ")
@@ -269,8 +246,8 @@ def test_a_test_goes_to_the_operator_alone_and_writes_nothing(client, operator, 
 
 
 def test_whoever_may_only_look_sends_no_test(session):
-    client = client_of(staff("view_delivery", "view_session"))
-    assert "Send me a test" not in words(client.get(kind_page("session_tomorrow")))
+    client = client_of(staff_who_may("view_delivery", "view_session"))
+    assert "Send me a test" not in text_of(client.get(kind_page("session_tomorrow")))
     assert client.post(kind_page("session_tomorrow")).status_code == 403
     assert mail.outbox == []
 
@@ -278,6 +255,6 @@ def test_whoever_may_only_look_sends_no_test(session):
 def test_a_test_that_the_mail_server_does_not_take_is_told_of(client, session, settings):
     options = {"host": "127.0.0.1", "port": 1, "timeout": 1}
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
-    assert "Nothing was sent. The mail server: no session" in words(
+    assert "Nothing was sent. The mail server: no session" in text_of(
         client.post(kind_page("session_tomorrow"), follow=True)
     )

@@ -2,6 +2,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from collaborative.home.kinds import BY_KEY, KINDS
 from members.models import Member
@@ -75,3 +77,24 @@ def offered_place(now: datetime, *, hold_hours: int) -> tuple[ReadingGroup, Memb
     group_actions.leave_group(actor=leaving, group_id=group.pk, now=now)
     Delivery.objects.exclude(kind="place_offered").delete()
     return group, waiting
+
+
+def deliver_many(count: int, **fields: object) -> None:
+    """So many deliveries to people without an account, each due a minute before the one before it."""
+    start = Delivery.objects.count()
+    Delivery.objects.bulk_create(
+        Delivery(
+            recipient=f"cohorts.application:{n}",
+            object_key=f"cohorts.application:{n}",
+            occurrence="once",
+            due_at=timezone.now() - timedelta(minutes=n),
+            **({"kind": "task_due"} | fields),
+        )
+        for n in range(start, start + count)
+    )
+
+
+def staff_who_may(*codenames: str) -> Member:
+    member = MemberFactory(is_staff=True)
+    member.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return member

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,6 +14,7 @@ from core import admin as core_admin
 from notifications.models import Delivery
 from tests.clients import client_of
 from tests.factories import AdminFactory, MemberFactory
+from tests.notifications.conftest import deliver_many, staff_who_may
 from tests.pages import fields_of
 from tests.queries import exactly
 
@@ -36,26 +36,6 @@ def deliver(**fields):
     values = {"kind": "place_offered", "object_key": f"reading_groups.enrolment:{number}", "occurrence": "once"}
     values |= {"recipient": f"members.member:{member.pk}", "member": member, "due_at": timezone.now()}
     return Delivery.objects.create(**values | fields)
-
-
-def deliver_many(count):
-    start = Delivery.objects.count()
-    Delivery.objects.bulk_create(
-        Delivery(
-            kind="session_tomorrow",
-            recipient=f"cohorts.application:{n}",
-            object_key=f"cohorts.application:{n}",
-            occurrence="once",
-            due_at=timezone.now() - timedelta(minutes=n),
-        )
-        for n in range(start, start + count)
-    )
-
-
-def staff_who_may(*codenames):
-    member = MemberFactory(is_staff=True)
-    member.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return member
 
 
 def press(client, action, *deliveries, follow=False, **more):
@@ -111,9 +91,9 @@ def test_deliveries_are_filtered_by_state_and_kind(client):
 def test_a_list_of_any_length_is_counted_no_further_than_it_is_shown(client, monkeypatch):
     monkeypatch.setattr(core_admin, "MOST_COUNTED", 150)
     page = "More than 150 deliveries"
-    deliver_many(150)
+    deliver_many(150, kind="session_tomorrow")
     assert page not in client.get(DELIVERIES).content.decode()
-    deliver_many(100)
+    deliver_many(100, kind="session_tomorrow")
     # The signed-in member and session, how many there are, the rows, the site's name; what waits, what was sent and
     # what failed of late.
     with exactly(6, signed_in=True):
